@@ -1,0 +1,108 @@
+//! What sampling found out about the data: never part of a fingerprint, always bounded.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::TableName;
+use crate::value::Value;
+
+/// Statistics of all sampled tables.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Statistics {
+    /// By table; a table that was not sampled is absent.
+    #[serde(with = "pairs")]
+    pub tables: BTreeMap<TableName, TableStatistics>,
+}
+
+/// What is known of one table's rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TableStatistics {
+    /// Number of rows, where known.
+    pub rows: Option<u64>,
+    /// Whether `rows` was counted (and not estimated).
+    pub rows_exact: bool,
+    /// Rows looked at. Equal to `rows` where the whole table was read.
+    pub sampled: u64,
+    /// By column name.
+    pub columns: BTreeMap<String, ColumnStatistics>,
+}
+
+/// Smallest and largest value of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extent {
+    /// The smallest non-null value.
+    pub min: Value,
+    /// The largest non-null value.
+    pub max: Value,
+    /// Whether the whole column was looked at, not only the sample.
+    pub exact: bool,
+}
+
+/// What the sample says of one column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ColumnStatistics {
+    /// Nulls in the sample.
+    pub nulls: u64,
+    /// Distinct non-null values in the sample.
+    pub distinct: u64,
+    /// Negative numbers in the sample.
+    pub negative: u64,
+    /// Numbers with digits behind the point in the sample.
+    pub fractional: u64,
+    /// Values that read as a calendar day or an instant (ISO or slashed), in the sample.
+    pub dates: u64,
+    /// Values stored as numbers, in the sample.
+    pub numbers: u64,
+    /// Smallest and largest value.
+    pub extent: Option<Extent>,
+    /// Distinct values with their count in the sample, most frequent first, for text columns and
+    /// small domains; bounded.
+    pub values: Vec<(Value, u64)>,
+    /// Whether `values` holds every distinct value of the column.
+    pub values_complete: bool,
+    /// The smallest hashes of the distinct values (k minimum values), sorted, for inclusion tests.
+    pub sketch: Vec<u64>,
+}
+
+impl ColumnStatistics {
+    /// Share of this column's sampled values that `target` holds too, estimated from both sketches.
+    ///
+    /// Beyer et al., "On synopses for distinct-value estimation", SIGMOD 2007: below the smaller of
+    /// the two largest kept hashes both sketches are complete. None where either is empty.
+    pub fn inclusion_in(&self, target: &ColumnStatistics, capacity: usize) -> Option<f64> {
+        let bound = |s: &ColumnStatistics| if s.sketch.len() < capacity { u64::MAX } else { s.sketch.last().copied().unwrap_or(0) };
+        if self.sketch.is_empty() || target.sketch.is_empty() {
+            return None;
+        }
+        let limit = bound(self).min(bound(target));
+        let mine: Vec<&u64> = self.sketch.iter().filter(|h| **h <= limit).collect();
+        if mine.is_empty() {
+            return None;
+        }
+        let found = mine.iter().filter(|h| target.sketch.binary_search(h).is_ok()).count();
+        Some(found as f64 / mine.len() as f64)
+    }
+}
+
+/// The hash that sketches hold: of the value's text, so that 7 and "7" meet.
+pub fn sketch_hash(value: &Value) -> u64 {
+    let hash = blake3::hash(value.to_string().as_bytes());
+    let mut first = [0u8; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_le_bytes(first)
+}
+
+/// JSON has string keys only, so the map travels as a list of pairs.
+mod pairs {
+    use super::*;
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(map: &BTreeMap<TableName, TableStatistics>, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_seq(map.iter())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<TableName, TableStatistics>, D::Error> {
+        Ok(Vec::<(TableName, TableStatistics)>::deserialize(d)?.into_iter().collect())
+    }
+}

@@ -1,0 +1,96 @@
+//! The port that every engine's driver implements.
+
+use async_trait::async_trait;
+use catalog::{ColumnStatistics, Rows, Table, TableKind, TableName, TableStatistics};
+use sql::{Dialect, ReadOnly};
+
+use crate::error::Error;
+use crate::scope::Scope;
+
+/// A cheap mark of the schema's state: unequal marks mean that something may have changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token(pub String);
+
+/// An object as a listing shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: TableName,
+    /// Table, view, ...
+    pub kind: TableKind,
+}
+
+/// Something about one object that could not be read; the rest was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The object.
+    pub name: TableName,
+    /// Why, in a phrase.
+    pub why: String,
+}
+
+/// Tables that were read, and what could not be.
+#[derive(Clone, Debug, Default)]
+pub struct Inspected {
+    /// Complete tables.
+    pub tables: Vec<Table>,
+    /// Objects that were passed over, with the reason.
+    pub problems: Vec<Problem>,
+}
+
+/// What to sample of one table.
+#[derive(Clone, Debug)]
+pub struct SampleRequest {
+    /// The table, as read (its columns say how to look).
+    pub table: std::sync::Arc<Table>,
+    /// Rows looked at, at the most.
+    pub rows: u64,
+    /// Distinct values kept per column, at the most.
+    pub values: usize,
+    /// Hashes kept per column's sketch.
+    pub sketch: usize,
+}
+
+/// The statistics of one column, by name.
+pub type ColumnSample = (String, ColumnStatistics);
+
+/// The answer to a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fetched {
+    /// The rows, at most as many as the limit.
+    pub rows: Rows,
+    /// Whether the limit cut rows off.
+    pub truncated: bool,
+    /// The schema's token inside of the statement's own transaction.
+    pub token: Token,
+}
+
+/// One database, reached read-only. Methods stop at the scope's deadline or cancellation, on the
+/// server too, and leave no statement running.
+#[async_trait]
+pub trait Database: Send + Sync {
+    /// How the engine writes SQL.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// The source's address for people, without secrets.
+    fn address(&self) -> String;
+
+    /// Engine name and version.
+    async fn version(&self, scope: &Scope) -> Result<String, Error>;
+
+    /// The schema's change token. Cost: constant.
+    async fn token(&self, scope: &Scope) -> Result<Token, Error>;
+
+    /// Lists all objects that can be read. Cost: one statement.
+    async fn list(&self, scope: &Scope) -> Result<Vec<Listed>, Error>;
+
+    /// Reads the named objects completely. Set-based: the number of statements does not grow with
+    /// the number of names.
+    async fn inspect(&self, scope: &Scope, names: &[TableName]) -> Result<Inspected, Error>;
+
+    /// Samples one table, bounded by the request.
+    async fn sample(&self, scope: &Scope, request: &SampleRequest) -> Result<TableStatistics, Error>;
+
+    /// Runs a guarded statement within the scope's limits.
+    async fn query(&self, scope: &Scope, statement: &ReadOnly) -> Result<Fetched, Error>;
+}

@@ -1,0 +1,54 @@
+//! What travels with every call: how long, until when, how much, and who hears of progress.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+/// Ceilings of one statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows handed out; one more is fetched to learn whether there are more.
+    pub rows: u64,
+    /// Bytes of values handed out.
+    pub bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { rows: 100_000, bytes: 256 << 20 }
+    }
+}
+
+/// Hears how far long work has come: what is done, how much of it, of how much.
+pub type Progress = Arc<dyn Fn(&str, u64, Option<u64>) + Send + Sync>;
+
+/// Deadline, cancellation, clock, limits and progress of one request. Cheap to clone.
+#[derive(Clone)]
+pub struct Scope {
+    /// When work stops, if ever.
+    pub deadline: Option<Instant>,
+    /// Set when the caller gives up.
+    pub cancel: CancellationToken,
+    /// What "now" is; nothing below the fronts asks the system.
+    pub now: Timestamp,
+    /// Ceilings of each statement.
+    pub limits: Limits,
+    /// Who hears of progress, if anybody.
+    pub progress: Option<Progress>,
+}
+
+impl Scope {
+    /// A scope without a deadline.
+    pub fn new(now: Timestamp) -> Self {
+        Scope { deadline: None, cancel: CancellationToken::new(), now, limits: Limits::default(), progress: None }
+    }
+
+    /// Tells whoever listens.
+    pub fn report(&self, what: &str, done: u64, of: Option<u64>) {
+        if let Some(progress) = &self.progress {
+            progress(what, done, of);
+        }
+    }
+}

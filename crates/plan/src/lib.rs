@@ -1,0 +1,3 @@
+//! From a question to a plan to SQL.
+
+pub mod calendar;
