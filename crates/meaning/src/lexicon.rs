@@ -1,0 +1,360 @@
+//! The lexicon: every phrase that names something in one schema, built once per snapshot.
+//!
+//! Cost: about one microsecond per column and spelling to build; a look-up is a hash per phrase.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use catalog::{Catalog, ColumnRef, Statistics, Table};
+
+use crate::link::{Evidence, Link, Meaning, Mention};
+use crate::naming::{Naming, content_stems, without_table_prefix};
+use crate::ontology::Ontology;
+use crate::token::{Token, TokenKind};
+use crate::values::ValueIndex;
+use crate::words::{is_misspelling, stem};
+
+/// Longest phrase that is looked up, in tokens.
+const LONGEST_PHRASE: usize = 7;
+/// Meanings kept per phrase.
+const MOST_LINKS: usize = 60;
+/// Below this a meaning is not worth keeping.
+const WEAKEST: f64 = 0.5;
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    item: u32,
+    score: f32,
+    evidence: Evidence,
+}
+
+/// Phrases of one schema.
+#[derive(Debug)]
+pub struct Lexicon {
+    ontology: Arc<Ontology>,
+    items: Vec<Meaning>,
+    phrases: HashMap<String, Vec<Entry>>,
+    values: ValueIndex,
+    vocabulary: HashMap<(char, usize), Vec<String>>,
+    known: HashSet<String>,
+}
+
+impl Lexicon {
+    /// Reads all names, comments and sampled values of a schema.
+    pub fn new(ontology: Arc<Ontology>, catalog: &Catalog, statistics: &Statistics) -> Self {
+        let mut lexicon = Lexicon {
+            ontology: ontology.clone(),
+            items: Vec::new(),
+            phrases: HashMap::new(),
+            values: ValueIndex::new(statistics),
+            vocabulary: HashMap::new(),
+            known: HashSet::new(),
+        };
+        let names = catalog.tables().flat_map(|t| {
+            std::iter::once(t.name.name.as_str()).chain(t.columns.iter().map(|c| c.name.as_str()))
+        });
+        let naming = Naming::new(&ontology, names);
+        for table in catalog.tables() {
+            lexicon.add_table(&naming, table);
+        }
+        lexicon.add_metrics();
+        lexicon.gather_vocabulary();
+        lexicon
+    }
+
+    /// The ontology that it was built with.
+    pub fn ontology(&self) -> &Arc<Ontology> {
+        &self.ontology
+    }
+
+    /// The value index.
+    pub fn values(&self) -> &ValueIndex {
+        &self.values
+    }
+
+    fn add_table(&mut self, naming: &Naming, table: &Table) {
+        let item = self.item(Meaning::Table { table: table.name.clone() });
+        let spellings = naming.spellings(&table.name.name);
+        for spelling in &spellings {
+            let full = content_stems(&spelling.words);
+            let bare = content_stems(without_table_prefix(&spelling.words));
+            let base = if spelling.expanded { 0.97 } else { 1.0 };
+            let evidence = if spelling.expanded { Evidence::Abbreviation } else { Evidence::Name };
+            self.add(item, &full, base, evidence);
+            self.add(item, &bare, base, evidence);
+            self.add_parts(item, &bare, base * 0.9);
+        }
+        if let Some(comment) = &table.comment {
+            self.add_comment(item, comment);
+        }
+        let owners: Vec<Vec<String>> = spellings.iter().map(|s| content_stems(without_table_prefix(&s.words))).collect();
+        for column in &table.columns {
+            let reference = ColumnRef::new(table.name.clone(), column.name.clone());
+            let item = self.item(Meaning::Column { column: reference });
+            for spelling in naming.spellings(&column.name) {
+                self.add_column_name(item, &content_stems(&spelling.words), &owners, spelling.expanded);
+            }
+            if let Some(comment) = &column.comment {
+                self.add_comment(item, comment);
+            }
+        }
+    }
+
+    fn add_column_name(&mut self, item: u32, words: &[String], owners: &[Vec<String>], expanded: bool) {
+        let base = if expanded { 0.96 } else { 1.0 };
+        let evidence = if expanded { Evidence::Abbreviation } else { Evidence::Name };
+        self.add(item, words, base, evidence);
+        for owner in owners.iter().take(2) {
+            let own: Vec<String> = words.iter().skip_while(|w| owner.contains(w)).cloned().collect();
+            let rest = if own.is_empty() { words } else { own.as_slice() };
+            if rest.len() < words.len() {
+                self.add(item, rest, base * 0.95, Evidence::ShortName);
+            }
+            let head: Vec<String> = owner.last().cloned().into_iter().collect();
+            for prefix in [owner.as_slice(), head.as_slice()] {
+                self.add(item, &[prefix, rest].concat(), base, evidence);
+            }
+        }
+        let is_code = |w: &String| matches!(w.as_str(), "code" | "name" | "type" | "descript" | "key" | "text");
+        if let Some((last, front)) = words.split_last()
+            && is_code(last)
+            && !front.is_empty()
+        {
+            self.add(item, front, base * 0.88, Evidence::ShortName);
+        }
+        self.add_parts(item, words, base * 0.86);
+    }
+
+    /// Beginnings and ends of a name, by how much of it they cover.
+    fn add_parts(&mut self, item: u32, words: &[String], base: f64) {
+        for length in 1..words.len() {
+            let share = length as f64 / words.len() as f64;
+            let score = base * (0.62 + 0.3 * share);
+            self.add(item, &words[words.len() - length..], score, Evidence::PartOfName);
+            if words[length - 1].len() > 2 {
+                self.add(item, &words[..length], score * 0.94, Evidence::PartOfName);
+            }
+        }
+    }
+
+    /// The first clause of a comment is what its writer would call the thing.
+    fn add_comment(&mut self, item: u32, comment: &str) {
+        let clause = comment.split([',', '.', ';', ':', '(', '\n']).next().unwrap_or("");
+        let words: Vec<String> = crate::values::phrase_words(clause);
+        let stems = content_stems(&words);
+        if stems.len() <= 5 {
+            self.add(item, &stems, 0.93, Evidence::Comment);
+            self.add_parts(item, &stems, 0.8);
+        }
+    }
+
+    fn add_metrics(&mut self) {
+        let ontology = self.ontology.clone();
+        for (phrase, metric) in ontology.metric_phrases() {
+            let item = self.item(Meaning::Metric { id: metric.id.clone() });
+            self.insert(item, phrase.join(" "), 1.0, Evidence::Vocabulary);
+        }
+    }
+
+    fn item(&mut self, meaning: Meaning) -> u32 {
+        self.items.push(meaning);
+        (self.items.len() - 1) as u32
+    }
+
+    /// Adds a phrase as it stands, turned round an "of", and in the words of its concepts.
+    fn add(&mut self, item: u32, stems: &[String], score: f64, evidence: Evidence) {
+        if stems.is_empty() || stems.len() > LONGEST_PHRASE || score < WEAKEST {
+            return;
+        }
+        self.insert(item, stems.join(" "), score, evidence);
+        for canonical in self.canonical(stems) {
+            self.insert(item, canonical, score * 0.93, Evidence::Synonym);
+        }
+    }
+
+    fn insert(&mut self, item: u32, phrase: String, score: f64, evidence: Evidence) {
+        let entries = self.phrases.entry(phrase).or_default();
+        let entry = Entry { item, score: score as f32, evidence };
+        match entries.iter_mut().find(|e| e.item == item) {
+            Some(known) if known.score < entry.score => *known = entry,
+            Some(_) => {}
+            None => entries.push(entry),
+        }
+    }
+
+    /// The phrase with each word (or pair of words) replaced by the concept that it names; at most
+    /// four readings, none where no word names a concept.
+    fn canonical(&self, stems: &[String]) -> Vec<String> {
+        let mut readings: Vec<Vec<String>> = vec![Vec::new()];
+        let mut replaced = false;
+        let mut i = 0;
+        while i < stems.len() {
+            let length = (1..=3.min(stems.len() - i)).rev().find(|n| !self.ontology.concepts_of(&stems[i..i + n]).is_empty());
+            let parts: Vec<String> = match length {
+                Some(n) => self.ontology.concepts_of(&stems[i..i + n]).iter().map(|c| format!("§{c}")).collect(),
+                None => vec![stems[i].clone()],
+            };
+            replaced |= length.is_some();
+            readings = readings.iter().flat_map(|r| parts.iter().map(move |p| [r.as_slice(), &[p.clone()]].concat())).take(4).collect();
+            i += length.unwrap_or(1);
+        }
+        if replaced { readings.into_iter().map(|r| r.join(" ")).collect() } else { Vec::new() }
+    }
+
+    fn gather_vocabulary(&mut self) {
+        let phrase_words = self.phrases.keys().flat_map(|p| p.split(' ')).filter(|w| !w.starts_with('§')).map(str::to_owned);
+        let values = self.values.words().cloned();
+        let known: HashSet<String> = phrase_words.chain(values).chain(self.ontology.vocabulary().cloned()).collect();
+        for word in known.iter().filter(|w| w.chars().count() >= 5) {
+            if let Some(first) = word.chars().next() {
+                self.vocabulary.entry((first, word.chars().count())).or_default().push(word.clone());
+            }
+        }
+        // One order of candidates, whatever the hasher: answers must not vary between runs.
+        self.vocabulary.values_mut().for_each(|words| words.sort());
+        self.known = known;
+    }
+
+    /// Whether some name, value or concept has this word.
+    pub fn knows(&self, stem: &str) -> bool {
+        self.known.contains(stem)
+    }
+
+    /// The known word that an unknown one is probably a misspelling of, nearest first, then by alphabet.
+    pub fn correct(&self, lower: &str) -> Option<String> {
+        let wanted = stem(lower);
+        let first = wanted.chars().next()?;
+        let length = wanted.chars().count();
+        let near = (length.saturating_sub(2)..=length + 2).filter_map(|n| self.vocabulary.get(&(first, n))).flatten();
+        let candidates = near.filter(|word| is_misspelling(&wanted, word));
+        candidates.min_by_key(|word| (strsim::osa_distance(&wanted, word), (*word).clone())).cloned()
+    }
+
+    /// All meanings of a phrase (tokens of a question), best first.
+    pub fn links(&self, tokens: &[Token]) -> Vec<Link> {
+        let words: Vec<String> = tokens.iter().map(|t| t.lower.clone()).collect();
+        let mut links = self.links_of_stems(&content_stems(&words));
+        if let Some(at) = words.iter().position(|w| w == "of").filter(|at| *at > 0 && at + 1 < words.len()) {
+            let turned = [&words[at + 1..], &words[..at]].concat();
+            links.extend(self.links_of_stems(&content_stems(&turned)));
+        }
+        links.extend(self.values.find(&words));
+        best_first(links)
+    }
+
+    fn links_of_stems(&self, stems: &[String]) -> Vec<Link> {
+        if stems.is_empty() {
+            return Vec::new();
+        }
+        let mut links = self.look_up(&stems.join(" "), 1.0, None);
+        for canonical in self.canonical(stems) {
+            links.extend(self.look_up(&canonical, 0.97, Some(Evidence::Synonym)));
+        }
+        links
+    }
+
+    fn look_up(&self, phrase: &str, factor: f64, evidence: Option<Evidence>) -> Vec<Link> {
+        let entries = self.phrases.get(phrase).map_or(&[] as &[Entry], Vec::as_slice);
+        let link = |e: &Entry| Link {
+            meaning: self.items[e.item as usize].clone(),
+            score: f64::from(e.score) * factor,
+            evidence: evidence.unwrap_or(e.evidence),
+        };
+        entries.iter().map(link).filter(|l| l.score >= WEAKEST).collect()
+    }
+
+    /// Finds the phrases of a question that mean something, outside of `taken` token ranges: the
+    /// longest well-matching phrases first, without overlap.
+    pub fn mentions(&self, tokens: &[Token], taken: &[Range<usize>]) -> Vec<Mention> {
+        let mut free: Vec<bool> = (0..tokens.len()).map(|i| !taken.iter().any(|r| r.contains(&i))).collect();
+        let mut found = self.candidates(tokens, &free);
+        found.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.tokens.start.cmp(&b.tokens.start)));
+        let mut mentions: Vec<Mention> = Vec::new();
+        for mention in found {
+            if mention.tokens.clone().all(|i| free[i]) {
+                mention.tokens.clone().for_each(|i| free[i] = false);
+                mentions.push(mention);
+            }
+        }
+        mentions.extend(self.second_chances(tokens, &free));
+        mentions.sort_by_key(|m| m.tokens.start);
+        mentions
+    }
+
+    fn candidates(&self, tokens: &[Token], free: &[bool]) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for start in 0..tokens.len() {
+            for end in start + 1..=(start + LONGEST_PHRASE).min(tokens.len()) {
+                if !free[end - 1] || tokens[end - 1].kind == TokenKind::Comma {
+                    break;
+                }
+                if self.may_be_phrase(&tokens[start..end]) {
+                    let links = self.links(&tokens[start..end]);
+                    if !links.is_empty() {
+                        found.push(Mention { tokens: start..end, links });
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Phrases begin and end with a word of content; a filler word alone is none.
+    fn may_be_phrase(&self, tokens: &[Token]) -> bool {
+        let edge = |t: &Token| t.kind != TokenKind::Word || !CONNECTING.contains(&t.lower.as_str());
+        let numbers = tokens.iter().all(|t| t.kind == TokenKind::Number);
+        !numbers && tokens.first().is_some_and(edge) && tokens.last().is_some_and(edge)
+    }
+
+    /// Words that nothing matched: a part of a value, or a misspelling.
+    fn second_chances(&self, tokens: &[Token], free: &[bool]) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for (i, token) in tokens.iter().enumerate().filter(|(i, t)| free[*i] && t.kind == TokenKind::Word) {
+            if self.ontology.is_filler(&token.lower) {
+                continue;
+            }
+            let mut links = self.values.find_part(&token.lower);
+            if links.is_empty()
+                && let Some(word) = self.correct(&token.lower)
+            {
+                links = self.links_of_stems(std::slice::from_ref(&word));
+                links.extend(self.values.find(std::slice::from_ref(&word)));
+                links.extend(self.values.find_part(&word));
+                links.iter_mut().for_each(|l| (l.score, l.evidence) = (l.score * 0.85, Evidence::Spelling));
+            }
+            if !links.is_empty() {
+                found.push(Mention { tokens: i..i + 1, links: best_first(links) });
+            }
+        }
+        found
+    }
+}
+
+/// Words at which no phrase begins or ends.
+const CONNECTING: [&str; 42] = [
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "with", "and", "or", "by", "is", "are", "was", "were", "be",
+    "do", "does", "did", "have", "has", "had", "that", "which", "who", "whose", "what", "how", "each", "every", "per", "we",
+    "our", "their", "its", "me", "there", "not", "as",
+];
+
+fn best_first(mut links: Vec<Link>) -> Vec<Link> {
+    links.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut seen: Vec<String> = Vec::new();
+    links.retain(|link| {
+        let key = link.meaning.to_string();
+        let new = !seen.contains(&key);
+        if new {
+            seen.push(key);
+        }
+        new
+    });
+    links.truncate(MOST_LINKS);
+    links
+}
+
+/// Longer phrases beat shorter ones unless they match clearly worse.
+fn weight(mention: &Mention) -> f64 {
+    let words = mention.tokens.len() as f64;
+    mention.links[0].score.powi(2) * words
+}

@@ -1,0 +1,391 @@
+//! The ontology: what a business calls things, as data. Loading validates it as a whole.
+
+use std::collections::{BTreeMap, HashMap};
+
+use fault::{Fault, Kind};
+use serde::{Deserialize, Serialize};
+
+use crate::formula::Formula;
+use crate::token::tokenize;
+use crate::words::stem;
+
+/// How a metric behaves over time and over dimensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// Adds up over everything (revenue).
+    Flow,
+    /// Adds up over everything but time (cash): the last value of a period counts.
+    Balance,
+    /// Never added: numerator and denominator are kept to the end.
+    Ratio,
+    /// Counts things.
+    Count,
+}
+
+/// What a metric's numbers count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricUnit {
+    /// Money.
+    Money,
+    /// Things.
+    Count,
+    /// A share of one.
+    Share,
+    /// A multiple.
+    Multiple,
+    /// Days.
+    Days,
+}
+
+/// Which direction is favourable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+    /// Neither.
+    None,
+}
+
+/// The side of the ledger on which a class normally stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Debit balances are positive.
+    Debit,
+    /// Credit balances are positive.
+    Credit,
+}
+
+/// The statement that a class belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Statement {
+    /// Profit and loss.
+    Income,
+    /// Balance sheet.
+    Balance,
+}
+
+/// A class of ledger accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// Its id.
+    pub id: String,
+    /// Its normal side.
+    pub side: Side,
+    /// Its statement.
+    pub statement: Statement,
+    /// What charts of accounts call it.
+    pub words: Vec<String>,
+}
+
+/// Lower bounds (upper bounds where less is better) of the status bands.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// From here on excellent.
+    pub excellent: f64,
+    /// From here on good.
+    pub good: f64,
+    /// From here on a warning; beyond it critical.
+    pub warning: f64,
+}
+
+/// A business metric.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metric {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// What people call it.
+    pub words: Vec<String>,
+    /// How it behaves.
+    pub nature: Nature,
+    /// What it counts.
+    pub unit: MetricUnit,
+    /// Which direction is favourable.
+    pub better: Better,
+    /// Ledger classes that make it up.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// Words in the names of the ledger accounts that make it up.
+    #[serde(default)]
+    pub accounts: Vec<String>,
+    /// Words in account names that rule an account out.
+    #[serde(default)]
+    pub exclude_accounts: Vec<String>,
+    /// Classes in which `accounts` are looked for, where they differ from `classes`.
+    #[serde(default)]
+    pub within: Vec<String>,
+    /// Words that name a balance kept at points in time.
+    #[serde(default)]
+    pub snapshot: Vec<String>,
+    /// Concept whose things are counted.
+    #[serde(default)]
+    pub entity: Option<String>,
+    /// Concept of the documents that `columns` must belong to.
+    #[serde(default)]
+    pub event: Option<String>,
+    /// Scenario words that select it among plan figures.
+    #[serde(default)]
+    pub scenario: Vec<String>,
+    /// Words that name a numeric column holding it.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Its definition over other metrics.
+    #[serde(default)]
+    pub formula: Option<Formula>,
+    /// Status bands.
+    #[serde(default)]
+    pub thresholds: Option<Thresholds>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    version: u32,
+    language: String,
+    class: Vec<Class>,
+    metric: Vec<Metric>,
+    concepts: BTreeMap<String, Vec<String>>,
+    abbreviations: BTreeMap<String, Vec<String>>,
+    roles: BTreeMap<String, Vec<String>>,
+    filler: Filler,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Filler {
+    words: Vec<String>,
+}
+
+/// A phrase as its stems.
+pub type Stems = Vec<String>;
+
+/// The validated ontology of one language.
+#[derive(Debug)]
+pub struct Ontology {
+    /// Language code.
+    pub language: String,
+    /// Account classes in the order of the file.
+    pub classes: Vec<Class>,
+    metrics: Vec<Metric>,
+    metric_by_id: HashMap<String, usize>,
+    metric_by_phrase: HashMap<Stems, usize>,
+    concept_of: HashMap<Stems, Vec<String>>,
+    concepts: BTreeMap<String, Vec<Stems>>,
+    abbreviations: BTreeMap<String, Vec<Vec<String>>>,
+    roles: BTreeMap<String, Vec<Stems>>,
+    filler: std::collections::HashSet<String>,
+}
+
+const VERSION: u32 = 1;
+
+/// The stems of a phrase.
+pub fn stems(phrase: &str) -> Stems {
+    tokenize(phrase).iter().map(|t| stem(&t.lower)).collect()
+}
+
+impl Ontology {
+    /// The ontology that is built in, for English.
+    pub fn english() -> Result<Ontology, Fault> {
+        Ontology::parse(include_str!("../ontology/en.toml"), "built-in ontology (en)")
+    }
+
+    /// Reads and validates an ontology; `place` names the file in faults.
+    ///
+    /// # Errors
+    /// A fault of kind `Config` for text that is no ontology, words claimed by two metrics, formulas
+    /// over unknown metrics or in a circle, and unknown classes.
+    pub fn parse(text: &str, place: &str) -> Result<Ontology, Fault> {
+        let raw: Raw = toml::from_str(text).map_err(|e| config(place, "cannot be read").cause(e.to_string()))?;
+        if raw.version != VERSION {
+            return Err(config(place, &format!("has version {}, this program reads version {VERSION}", raw.version)));
+        }
+        let mut ontology = Ontology {
+            language: raw.language,
+            classes: raw.class,
+            metric_by_id: raw.metric.iter().enumerate().map(|(i, m)| (m.id.clone(), i)).collect(),
+            metrics: raw.metric,
+            metric_by_phrase: HashMap::new(),
+            concept_of: HashMap::new(),
+            concepts: all_stems(raw.concepts),
+            abbreviations: raw.abbreviations.into_iter().map(|(k, v)| (k, v.iter().map(|p| split(p)).collect())).collect(),
+            roles: all_stems(raw.roles),
+            filler: raw.filler.words.into_iter().collect(),
+        };
+        ontology.index_phrases(place)?;
+        ontology.check_references(place)?;
+        ontology.check_circles(place)?;
+        Ok(ontology)
+    }
+
+    fn index_phrases(&mut self, place: &str) -> Result<(), Fault> {
+        for (i, metric) in self.metrics.iter().enumerate() {
+            for word in &metric.words {
+                let claimed = self.metric_by_phrase.insert(stems(word), i);
+                if let Some(other) = claimed.filter(|other| *other != i) {
+                    let text = format!("{word:?} names both {} and {}", self.metrics[other].id, metric.id);
+                    return Err(config(place, &text).hint("give the word to one of the two metrics"));
+                }
+            }
+        }
+        for (concept, phrases) in &self.concepts {
+            for phrase in phrases {
+                self.concept_of.entry(phrase.clone()).or_default().push(concept.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn check_references(&self, place: &str) -> Result<(), Fault> {
+        let known_class = |id: &String| self.classes.iter().any(|c| c.id == *id);
+        for metric in &self.metrics {
+            let missing = metric.formula.iter().flat_map(Formula::names).find(|n| n != "days" && !self.metric_by_id.contains_key(n));
+            if let Some(name) = missing {
+                return Err(config(place, &format!("{} is defined over {name:?}, which is no metric", metric.id)));
+            }
+            if let Some(id) = metric.classes.iter().chain(&metric.within).find(|id| !known_class(id)) {
+                return Err(config(place, &format!("{} names the account class {id:?}, which is not defined", metric.id)));
+            }
+            let concept = metric.entity.iter().chain(&metric.event).find(|c| !self.concepts.contains_key(*c));
+            if let Some(id) = concept {
+                return Err(config(place, &format!("{} names the concept {id:?}, which is not defined", metric.id)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_circles(&self, place: &str) -> Result<(), Fault> {
+        for metric in &self.metrics {
+            let mut open = vec![metric.id.clone()];
+            let mut steps = 0;
+            while let Some(id) = open.pop() {
+                steps += 1;
+                let names = self.metric(&id).and_then(|m| m.formula.as_ref()).map(Formula::names).unwrap_or_default();
+                if names.contains(&metric.id) || steps > self.metrics.len() * self.metrics.len() {
+                    return Err(config(place, &format!("{} is defined over itself", metric.id)));
+                }
+                open.extend(names);
+            }
+        }
+        Ok(())
+    }
+
+    /// All metrics in the order of the file.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
+    }
+
+    /// The metric with this id.
+    pub fn metric(&self, id: &str) -> Option<&Metric> {
+        self.metric_by_id.get(id).map(|i| &self.metrics[*i])
+    }
+
+    /// The metric that a phrase names, by its stems.
+    pub fn metric_named(&self, phrase: &[String]) -> Option<&Metric> {
+        self.metric_by_phrase.get(phrase).map(|i| &self.metrics[*i])
+    }
+
+    /// All phrases (as stems) that name metrics.
+    pub fn metric_phrases(&self) -> impl Iterator<Item = (&Stems, &Metric)> {
+        self.metric_by_phrase.iter().map(|(phrase, i)| (phrase, &self.metrics[*i]))
+    }
+
+    /// The class with this id.
+    pub fn class(&self, id: &str) -> Option<&Class> {
+        self.classes.iter().find(|c| c.id == id)
+    }
+
+    /// The concepts that a phrase names.
+    pub fn concepts_of(&self, phrase: &[String]) -> &[String] {
+        self.concept_of.get(phrase).map_or(&[], Vec::as_slice)
+    }
+
+    /// All phrases (as stems) of a concept.
+    pub fn concept(&self, id: &str) -> &[Stems] {
+        self.concepts.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What an abbreviation in an identifier may stand for, as words.
+    pub fn expansions(&self, abbreviation: &str) -> &[Vec<String>] {
+        self.abbreviations.get(abbreviation).map_or(&[], Vec::as_slice)
+    }
+
+    /// The phrases (as stems) that mark a role.
+    pub fn role(&self, role: &str) -> &[Stems] {
+        self.roles.get(role).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a word carries no content of its own.
+    pub fn is_filler(&self, lower: &str) -> bool {
+        self.filler.contains(lower)
+    }
+
+    /// Every stem that the ontology knows; the vocabulary for spelling and for cutting run-together names.
+    pub fn vocabulary(&self) -> impl Iterator<Item = &String> {
+        let metrics = self.metric_by_phrase.keys().flatten();
+        metrics.chain(self.concept_of.keys().flatten()).chain(self.roles.values().flatten().flatten())
+    }
+}
+
+fn all_stems(map: BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<Stems>> {
+    map.into_iter().map(|(id, phrases)| (id, phrases.iter().map(|p| stems(p)).collect())).collect()
+}
+
+fn split(phrase: &str) -> Vec<String> {
+    phrase.split(' ').map(str::to_owned).collect()
+}
+
+fn config(place: &str, text: &str) -> Fault {
+    Fault::new(Kind::Config, "meaning.ontology", format!("{place} {text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "version = 1\nlanguage = \"en\"\n[[class]]\nid = \"c\"\nside = \"debit\"\nstatement = \"income\"\nwords = [\"c\"]\n";
+    const TAIL: &str = "[concepts]\n[abbreviations]\n[roles]\n[filler]\nwords = []\n";
+
+    fn with_metrics(metrics: &str) -> Result<Ontology, Fault> {
+        Ontology::parse(&format!("{HEAD}{metrics}{TAIL}"), "test")
+    }
+
+    fn metric(id: &str, rest: &str) -> String {
+        format!("[[metric]]\nid = \"{id}\"\nname = \"{id}\"\nnature = \"flow\"\nunit = \"money\"\nbetter = \"up\"\n{rest}\n")
+    }
+
+    #[test]
+    fn the_built_in_ontology_is_sound() {
+        let ontology = Ontology::english().unwrap();
+        assert_eq!(ontology.metric_named(&stems("Gross margins")).unwrap().id, "gross_margin");
+        assert_eq!(ontology.metric_named(&stems("cogs")).unwrap().id, "cost_of_sales");
+        assert!(ontology.metrics().len() > 40);
+    }
+
+    #[test]
+    fn a_word_with_two_owners_is_an_error_that_names_both() {
+        let text = metric("a", "words = [\"cash\"]") + &metric("b", "words = [\"cash\"]");
+        let fault = with_metrics(&text).unwrap_err();
+        assert!(fault.message.contains("both a and b"), "{fault}");
+    }
+
+    #[test]
+    fn circles_and_unknown_names_are_errors() {
+        let circle = metric("a", "words = []\nformula = \"b\"") + &metric("b", "words = []\nformula = \"a\"");
+        assert!(with_metrics(&circle).unwrap_err().message.contains("over itself"));
+        let unknown = metric("a", "words = []\nformula = \"x + 1\"");
+        assert!(with_metrics(&unknown).unwrap_err().message.contains("\"x\""));
+        let class = metric("a", "words = []\nclasses = [\"zzz\"]");
+        assert!(with_metrics(&class).unwrap_err().message.contains("zzz"));
+    }
+}

@@ -1,0 +1,13 @@
+//! The chores of the house, as functions that tests can call.
+//!
+//! `tidy`: 1. [`house`] reads the workspace; 2. [`facts`] says what each file names, prints and
+//! measures; 3. [`rules`] are the conventions, one a file; 4. [`tidy`] puts the three together.
+
+pub mod error;
+pub mod facts;
+pub mod house;
+pub mod rules;
+pub mod tidy;
+
+pub use error::Error;
+pub use house::{House, Violation};
