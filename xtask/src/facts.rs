@@ -163,8 +163,8 @@ impl Reader {
                     colons += 1;
                     continue;
                 }
-                TokenTree::Punct(punct) if punct.as_char() == '!' && path.len() == 1 => {
-                    self.facts.macros.push(Word { at: self.at(punct.span()), text: path[0].clone() });
+                TokenTree::Punct(punct) if punct.as_char() == '!' && !path.is_empty() => {
+                    self.facts.macros.push(Word { at: self.at(punct.span()), text: path[path.len() - 1].clone() });
                 }
                 TokenTree::Literal(literal) => self.literal(&syn::Lit::new(literal.clone())),
                 TokenTree::Group(group) => self.tokens(group.stream()),
@@ -389,7 +389,8 @@ mod tests {
 
     #[test]
     fn functions_are_measured_from_fn_to_brace() {
-        let facts = facts("/// doc\n#[inline]\nfn f(\n  a: u8,\n) {\n  g();\n}\ntrait T { fn h(&self); async fn i(&self) {} }");
+        let facts =
+            facts("/// doc\n#[inline]\nfn f(\n  a: u8,\n) {\n  g();\n}\ntrait T { fn h(&self); async fn i(&self) {} }");
         let lines: Vec<(&str, usize, usize)> =
             facts.functions.iter().map(|f| (f.name.as_str(), f.at.line, f.lines)).collect();
         assert_eq!(lines, [("f", 3, 5), ("i", 8, 1)]);

@@ -10,6 +10,9 @@ use crate::facts::{self, At, Facts};
 /// Files by path, relative to the workspace, with `/` between folders.
 pub type Files = BTreeMap<String, String>;
 
+/// The rooms that do no I/O, are not async and take the time as an argument.
+pub const PURE: [&str; 6] = ["fault", "catalog", "books", "sql", "meaning", "plan"];
+
 /// The whole workspace.
 #[derive(Debug)]
 pub struct House {
@@ -302,5 +305,28 @@ pub(crate) mod tests {
         let files = Files::from([("crates/a/src/lib.rs".to_owned(), "fn a() {}\nfn (".to_owned())]);
         let error = House::of(files, BTreeSet::new()).unwrap_err();
         assert_eq!(error.to_string(), "parsing crates/a/src/lib.rs:2");
+    }
+
+    #[test]
+    fn only_texts_of_the_workspace_are_read() {
+        let root = tempfile::tempdir().unwrap();
+        let texts = ["crates/a/src/lib.rs", "crates/a/Cargo.toml", "xtask/src/main.rs", "rustfmt.toml"];
+        let others = ["crates/a/README.md", "crates/a/target/x.rs", "crates/.hidden/x.rs", "elsewhere/x.rs"];
+        for path in texts.iter().chain(&others) {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let mut expected = texts.to_vec();
+        expected.sort_unstable();
+        assert_eq!(read(root.path()).unwrap().into_keys().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_folder_that_is_missing_is_an_error() {
+        let root = tempfile::tempdir().unwrap();
+        let error = read(root.path()).unwrap_err();
+        assert_eq!(error.to_string(), format!("reading {}", root.path().join("crates").display()));
+        assert!(std::error::Error::source(&error).is_some());
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! `tidy`: 1. [`house`] reads the workspace; 2. [`facts`] says what each file names, prints and
 //! measures; 3. [`rules`] are the conventions, one a file; 4. [`tidy`] puts the three together.
+//! [`golden`] is the command behind `golden` and `golden --bless`.
 
 pub mod error;
 pub mod facts;
+pub mod fixtures;
+pub mod golden;
 pub mod house;
 pub mod rules;
 pub mod tidy;

@@ -62,7 +62,9 @@ impl Value {
             Value::UInt(n) => Some(BigDecimal::from(*n)),
             Value::Decimal(d) => Some(d.clone()),
             // The shortest text that reads back as the same float is what a person means by it.
-            Value::Float(f) if f.is_finite() => BigDecimal::from_str(&f.to_string()).ok().or_else(|| BigDecimal::from_f64(*f)),
+            Value::Float(f) if f.is_finite() => {
+                BigDecimal::from_str(&f.to_string()).ok().or_else(|| BigDecimal::from_f64(*f))
+            }
             Value::Bool(b) => Some(BigDecimal::from(i64::from(*b))),
             _ => None,
         }
@@ -84,7 +86,9 @@ impl Value {
             Value::Null => Json::Null,
             Value::Bool(b) => Json::Bool(*b),
             Value::Int(n) if n.abs() <= EXACT_IN_JAVASCRIPT => Json::from(*n),
-            Value::Float(f) => serde_json::Number::from_f64(*f).map_or_else(|| Json::String(f.to_string()), Json::Number),
+            Value::Float(f) => {
+                serde_json::Number::from_f64(*f).map_or_else(|| Json::String(f.to_string()), Json::Number)
+            }
             Value::Array(items) => Json::Array(items.iter().map(Value::to_json).collect()),
             Value::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone())),
             other => Json::String(other.to_string()),

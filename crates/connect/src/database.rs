@@ -75,11 +75,23 @@ pub trait Database: Send + Sync {
     /// The source's address for people, without secrets.
     fn address(&self) -> String;
 
+    /// Whether reading the schema must be cut into small batches, because the source is rate limited or
+    /// pays per object. Engines that read any number of objects in a handful of statements say no.
+    fn wants_batches(&self) -> bool {
+        false
+    }
+
     /// Engine name and version.
     async fn version(&self, scope: &Scope) -> Result<String, Error>;
 
     /// The schema's change token. Cost: constant.
     async fn token(&self, scope: &Scope) -> Result<Token, Error>;
+
+    /// A mark of the data's state: unequal marks mean that rows may have changed. None where the engine
+    /// has no cheap one. Cost: constant.
+    async fn data_mark(&self, _scope: &Scope) -> Result<Option<Token>, Error> {
+        Ok(None)
+    }
 
     /// Lists all objects that can be read. Cost: one statement.
     async fn list(&self, scope: &Scope) -> Result<Vec<Listed>, Error>;

@@ -6,6 +6,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::Error;
+
 /// Ceilings of one statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -43,6 +45,24 @@ impl Scope {
     /// A scope without a deadline.
     pub fn new(now: Timestamp) -> Self {
         Scope { deadline: None, cancel: CancellationToken::new(), now, limits: Limits::default(), progress: None }
+    }
+
+    /// The same scope with a deadline no later than `latest`.
+    #[must_use]
+    pub fn until(&self, latest: Instant) -> Self {
+        let deadline = Some(self.deadline.map_or(latest, |own| own.min(latest)));
+        Scope { deadline, ..self.clone() }
+    }
+
+    /// Whether work should stop: cancelled, or past the deadline.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        match self.deadline {
+            Some(deadline) if Instant::now() >= deadline => Err(Error::Timeout),
+            _ => Ok(()),
+        }
     }
 
     /// Tells whoever listens.

@@ -1,3 +1,18 @@
 //! From a question to a plan to SQL.
+//!
+//! The path: [`calendar`] reads time expressions; [`graph`] knows which tables a row leads to;
+//! [`intent`] is what a question asks for, read by [`read`]; [`ledger`] and [`measure`] find where a
+//! metric's numbers come from; [`resolve`] turns an intent into a [`semantic`] plan, a question back
+//! or a refusal; [`lower`] writes the SQL; [`finish`] does the exact arithmetic that SQL should not.
 
 pub mod calendar;
+pub mod graph;
+pub mod intent;
+pub mod read;
+pub mod semantic;
+pub mod ledger;
+pub mod knowledge;
+pub mod measure;
+pub mod resolve;
+pub mod lower;
+pub mod finish;

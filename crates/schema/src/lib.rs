@@ -1,1 +1,20 @@
-//! Placeholder.
+//! Live schemas: read, sampled, kept, and checked before every use.
+//!
+//! The path: [`discover`] reads a catalog within the limits of a [`Level`]; [`sampling`] looks at rows
+//! within a budget; a [`Snapshot`] is both at one time, immutable behind `Arc`; [`Schemas`] hands out
+//! the present one. It asks the database for its change token each time, so what it hands out is never
+//! older than the question.
+
+mod error;
+mod level;
+mod snapshot;
+mod discover;
+mod sampling;
+mod service;
+
+pub use discover::{Discovery, discover};
+pub use error::Error;
+pub use level::{Batches, Level};
+pub use sampling::Sampling;
+pub use service::{Options, Schemas};
+pub use snapshot::{Coverage, Snapshot};

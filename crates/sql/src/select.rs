@@ -157,7 +157,8 @@ pub enum Operator {
     And,
     /// Either.
     Or,
-    /// Case-insensitive pattern match; the pattern is a bound value.
+    /// Case-insensitive pattern match (ASCII on SQLite); `%` and `_` are wild, the backslash escapes
+    /// (see [`escape_like`]).
     Like,
 }
 
@@ -166,7 +167,7 @@ pub enum Operator {
 pub enum Expr {
     /// A column of the relation with this alias.
     Column {
-        /// The relation's alias.
+        /// The relation's alias; empty for a returned column by its name alone (see [`Expr::returned`]).
         of: String,
         /// The column's stored name.
         name: String,
@@ -246,6 +247,11 @@ impl Expr {
         Expr::Column { of: of.into(), name: name.into() }
     }
 
+    /// A returned column by its name, for the ORDER BY of the same statement.
+    pub fn returned(name: impl Into<String>) -> Expr {
+        Expr::column("", name)
+    }
+
     /// A bound value.
     pub fn value(value: impl Into<Value>) -> Expr {
         Expr::Value(value.into())
@@ -268,6 +274,11 @@ impl Expr {
         let first = if conditions.is_empty() { return None } else { conditions.remove(0) };
         Some(conditions.into_iter().fold(first, |a, b| a.op(Operator::Or, b)))
     }
+}
+
+/// Text as a pattern of [`Operator::Like`] that matches exactly this text.
+pub fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 impl Select {

@@ -1,6 +1,6 @@
 //! Development only: what several crates' tests need and no program does.
 //!
-//! 1. [`home`]: a home directory of a test's own, and child processes that see nothing else.
+//! 1. [`home`](mod@home): a home directory of a test's own, and child processes that see nothing else.
 //! 2. [`mask`](mod@mask): what differs from run to run (paths, durations, hashes) made equal.
 //! 3. [`golden`]: test cases as text files, compared with what the code says now, rewritten by
 //!    `cargo xtask golden --bless`.

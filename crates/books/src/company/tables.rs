@@ -1,0 +1,85 @@
+//! The records as the tables that a mid-size accounting system would keep.
+
+mod commerce;
+mod ledger;
+mod people;
+
+use catalog::Value;
+use jiff::civil::Date;
+
+use super::Company;
+use crate::book::{Book, BookTable};
+use crate::layout;
+
+/// Rows of one table.
+type Rows = Vec<Vec<Value>>;
+
+/// Writes the company down. Ids are positions from 1.
+pub(crate) fn to_book(company: &Company) -> Book {
+    let tables = layout::tables(include_str!("demo.layout"));
+    Book {
+        name: "halden".to_owned(),
+        about: "Halden Instruments, maker of measuring instruments: two legal entities, carved out on 2022-04-01, \
+                fiscal years from April, group currency EUR, booked until 2025-11-14"
+            .to_owned(),
+        tables: tables.into_iter().map(|table| BookTable { rows: rows(&table.name.name, company), table }).collect(),
+    }
+}
+
+fn rows(table: &str, company: &Company) -> Rows {
+    match table {
+        "legal_entities" => people::entities(),
+        "departments" => people::departments(),
+        "employees" => people::employees(company),
+        "headcount_snapshots" => people::headcount(company),
+        "payroll_runs" => people::payroll_runs(company),
+        "payroll_lines" => people::payroll_lines(company),
+        "customers" => commerce::customers(company),
+        "vendors" => commerce::vendors(company),
+        "products" => commerce::products(company),
+        "warehouses" => commerce::warehouses(),
+        "inventory_snapshots" => commerce::stock(company),
+        "sales_orders" => commerce::orders(company),
+        "sales_order_lines" => commerce::order_lines(company),
+        "invoices" => commerce::invoices(company),
+        "invoice_lines" => commerce::invoice_lines(company),
+        "customer_payments" => commerce::receipts(company),
+        "vendor_bills" => commerce::bills(company),
+        "vendor_bill_lines" => commerce::bill_lines(company),
+        "vendor_payments" => commerce::payments(company),
+        "exchange_rates" => ledger::rates(company),
+        "fiscal_periods" => ledger::periods(),
+        "accounts" => ledger::accounts(),
+        "bank_accounts" => ledger::bank_accounts(),
+        "bank_balances" => ledger::bank_balances(company),
+        "budget_lines" => ledger::budget(company),
+        "journal_entries" => ledger::entries(company),
+        "journal_lines" => ledger::lines(company),
+        _ => Vec::new(),
+    }
+}
+
+/// A position as an id.
+fn id(position: usize) -> Value {
+    Value::Int(position as i64 + 1)
+}
+
+fn optional_id(position: Option<usize>) -> Value {
+    position.map_or(Value::Null, id)
+}
+
+fn day(date: Date) -> Value {
+    Value::Date(date)
+}
+
+fn optional_day(date: Option<Date>) -> Value {
+    date.map_or(Value::Null, Value::Date)
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn number(prefix: &str, position: usize) -> Value {
+    Value::Text(format!("{prefix}-{:06}", position + 1))
+}

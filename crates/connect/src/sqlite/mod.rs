@@ -1,0 +1,97 @@
+//! SQLite, read-only by construction.
+//!
+//! 1. [`open`]: how a file is opened so that nothing is written beside it.
+//! 2. [`guard`]: what a connection may do at all.
+//! 3. [`work`]: the threads, transactions, waiting and stopping.
+//! 4. [`catalog`], [`sample`], [`query`]: what is asked, each a job inside of one read transaction.
+
+mod catalog;
+mod ddl;
+mod guard;
+mod open;
+mod query;
+mod sample;
+mod tally;
+mod value;
+mod work;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use ::catalog::{TableName, TableStatistics};
+use async_trait::async_trait;
+use rusqlite::Connection;
+use sql::{Dialect, ReadOnly};
+
+use crate::database::{Database, Fetched, Inspected, Listed, SampleRequest, Token};
+use crate::error::Error;
+use crate::scope::Scope;
+use work::{Place, Pool};
+
+pub(crate) use open::{beside, memory_uri};
+pub(crate) use value::{bind, number};
+
+/// A SQLite database, in a file or in this process's memory.
+#[derive(Clone)]
+pub struct Sqlite {
+    pool: Arc<Pool>,
+}
+
+impl Sqlite {
+    /// A database in a file. Opens nothing yet: every call looks whether it is there.
+    pub fn file(path: PathBuf) -> Sqlite {
+        Sqlite { pool: Pool::new(Place::File(path)) }
+    }
+
+    /// A shared in-memory database, alive as long as the given connection to it.
+    pub(crate) fn memory(name: String, keeper: Arc<Mutex<Connection>>) -> Sqlite {
+        Sqlite { pool: Pool::new(Place::Memory { name, _keeper: keeper }) }
+    }
+}
+
+#[async_trait]
+impl Database for Sqlite {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &sql::Sqlite
+    }
+
+    fn address(&self) -> String {
+        self.pool.place().address()
+    }
+
+    async fn version(&self, scope: &Scope) -> Result<String, Error> {
+        scope.check()?;
+        Ok(format!("SQLite {}", rusqlite::version()))
+    }
+
+    async fn token(&self, scope: &Scope) -> Result<Token, Error> {
+        self.pool.run(scope, |session| Ok(session.token.clone())).await
+    }
+
+    async fn data_mark(&self, scope: &Scope) -> Result<Option<Token>, Error> {
+        scope.check()?;
+        match self.pool.place() {
+            Place::File(path) => Ok(Some(Token(open::look(path)?.data_mark()))),
+            Place::Memory { .. } => Ok(None),
+        }
+    }
+
+    async fn list(&self, scope: &Scope) -> Result<Vec<Listed>, Error> {
+        self.pool.run(scope, |session| Ok(catalog::list(session)?)).await
+    }
+
+    async fn inspect(&self, scope: &Scope, names: &[TableName]) -> Result<Inspected, Error> {
+        let names = names.to_vec();
+        self.pool.run(scope, move |session| Ok(catalog::inspect(session, &names)?)).await
+    }
+
+    async fn sample(&self, scope: &Scope, request: &SampleRequest) -> Result<TableStatistics, Error> {
+        let request = request.clone();
+        self.pool.run(scope, move |session| Ok(sample::sample(session, &request)?)).await
+    }
+
+    async fn query(&self, scope: &Scope, statement: &ReadOnly) -> Result<Fetched, Error> {
+        let (statement, limits) = (statement.clone(), scope.limits);
+        self.pool.run(scope, move |session| query::run(session, &statement, limits)).await
+    }
+}

@@ -1,0 +1,308 @@
+//! The answer's table: one line per group and bucket, windows side by side.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use bigdecimal::Zero;
+use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
+use jiff::civil::Date;
+use meaning::ontology::Nature;
+use sql::Grain;
+
+use super::arithmetic::{compute, growth, quotient};
+use super::cells::{Cell, Cells};
+use super::{ColumnKind, Facts, Finished};
+use crate::calendar::{Calendar, Span};
+use crate::intent::{Derived, Relation};
+use crate::lower::Layout;
+use crate::semantic::{Aggregation, Measure, OverTime};
+
+/// One line before layout: its group, the buckets it pairs, and its measures by window.
+struct Line {
+    group: usize,
+    bucket: Option<Date>,
+    /// By window, then by measure.
+    values: Vec<Vec<Option<Value>>>,
+}
+
+/// Lays the cells out.
+pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) -> Finished {
+    let calendar = Calendar { fiscal_start: plan.fiscal_start, ..*facts.calendar };
+    let mut finished = Finished { rows_used: cells.rows, ..Finished::default() };
+    let mut lines = match plan.cut {
+        Some(grain) => series_lines(plan, &cells, &calendar, grain),
+        None => group_lines(plan, &cells),
+    };
+    lines.retain(|line| plan.having.iter().all(|t| meets(line, t.measure, t.relation, &t.value)));
+    sort(plan, &cells, &mut lines);
+    cut_off(plan, &cells, &mut lines, &mut finished);
+    mark_incomplete(plan, &lines, &calendar, facts, &mut finished);
+    headings(plan, layout, &mut finished);
+    for (i, line) in lines.iter().enumerate() {
+        let row = row(plan, layout, &cells, &lines, i, line, &calendar);
+        finished.rows.rows.push(row);
+    }
+    finished
+}
+
+fn group_lines(plan: &Aggregation, cells: &Cells) -> Vec<Line> {
+    let line = |group: usize| {
+        let values = plan.windows.iter().enumerate().map(|(window, w)| {
+            let cell = cells.cells.get(&(group, window)).and_then(|c| c.get(&None));
+            measures(plan, cell, w.period.as_ref().map(|p| p.span))
+        });
+        Line { group, bucket: None, values: values.collect() }
+    };
+    (0..cells.groups.len()).map(line).collect()
+}
+
+/// One line per group and bucket of the first window; the n-th bucket of another window stands beside.
+fn series_lines(plan: &Aggregation, cells: &Cells, calendar: &Calendar, grain: Grain) -> Vec<Line> {
+    let spines: Vec<Vec<Span>> = (0..plan.windows.len()).map(|w| spine(plan, cells, calendar, grain, w)).collect();
+    let longest = spines.iter().map(Vec::len).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for group in 0..cells.groups.len() {
+        for n in 0..longest {
+            let mut values = Vec::new();
+            for (window, spine) in spines.iter().enumerate() {
+                let found = spine.get(n).map(|span| {
+                    let start = calendar.bucket_start(span.from, grain);
+                    let cell = cells.cells.get(&(group, window)).and_then(|c| c.get(&Some(start)));
+                    measures(plan, cell.or(Some(&Cell::default())), Some(*span))
+                });
+                values.push(found.unwrap_or_else(|| vec![None; plan.measures.len()]));
+            }
+            let bucket = spines[0].get(n).map(|s| s.from);
+            lines.push(Line { group, bucket, values });
+        }
+    }
+    // A group that has nothing at all in a bucket is not shown beside other groups.
+    if !plan.dimensions.is_empty() {
+        lines.retain(|l| l.values.iter().flatten().any(|v| v.as_ref().is_some_and(|v| v.to_decimal().is_some_and(|d| !d.is_zero()))));
+    }
+    lines
+}
+
+/// The buckets of a window: all of its days, or from the first to the last with data.
+fn spine(plan: &Aggregation, cells: &Cells, calendar: &Calendar, grain: Grain, window: usize) -> Vec<Span> {
+    let days: BTreeSet<Date> =
+        cells.cells.iter().filter(|((_, w), _)| *w == window).flat_map(|(_, c)| c.keys().flatten().copied()).collect();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Vec::new() };
+    let data = Span { from: *first, to: calendar.bucket(*last, grain).to };
+    let asked = plan.windows[window].period.as_ref().map(|p| p.span);
+    let span = match asked {
+        // Days before the first and after the last data are no zeros: nobody loaded them.
+        Some(span) => span.clip(&data).unwrap_or(Span { from: *first, to: *first }),
+        None => data,
+    };
+    calendar.buckets(span, grain)
+}
+
+/// All measures of a cell. A flow without rows in a bucket is zero; a balance is unknown.
+fn measures(plan: &Aggregation, cell: Option<&Cell>, span: Option<Span>) -> Vec<Option<Value>> {
+    let Some(cell) = cell else { return vec![None; plan.measures.len()] };
+    let mut bases = cell.bases.clone();
+    bases.resize(plan.bases.len(), None);
+    if plan.cut.is_some() {
+        for (i, base) in plan.bases.iter().enumerate() {
+            let flows = base.over_time == OverTime::Sum && !matches!(base.amount, crate::semantic::Amount::Max(_) | crate::semantic::Amount::Min(_));
+            if flows && bases[i].is_none() {
+                bases[i] = Some(Decimal::zero());
+            }
+        }
+    }
+    let days = span.filter(|s| !s.opens_early() && !s.opens_late()).map(|s| s.days());
+    let value = |measure: &Measure| match (&measure.calc, compute(&measure.calc, &bases, days)) {
+        (_, Some(number)) => Some(Value::Decimal(number)),
+        (crate::semantic::Calc::Base(i), None) => cell.other.get(*i).cloned().flatten(),
+        _ => None,
+    };
+    plan.measures.iter().map(value).collect()
+}
+
+fn meets(line: &Line, measure: usize, relation: Relation, bound: &Decimal) -> bool {
+    let Some(value) = line.values[0][measure].as_ref().and_then(Value::to_decimal) else { return false };
+    match relation {
+        Relation::Is => value == *bound,
+        Relation::IsNot => value != *bound,
+        Relation::Below => value < *bound,
+        Relation::AtMost => value <= *bound,
+        Relation::Above => value > *bound,
+        Relation::AtLeast => value >= *bound,
+        Relation::Contains | Relation::StartsWith | Relation::EndsWith => false,
+    }
+}
+
+/// By the order asked for; else time first, then the largest first measure, then the groups' names.
+fn sort(plan: &Aggregation, cells: &Cells, lines: &mut [Line]) {
+    let by_group = |a: &Line, b: &Line| compare_groups(&cells.groups[a.group], &cells.groups[b.group]);
+    let by_measure = |a: &Line, b: &Line, measure: usize, descending: bool| {
+        let empty = Value::Null;
+        let (x, y) = (a.values[0][measure].as_ref().unwrap_or(&empty), b.values[0][measure].as_ref().unwrap_or(&empty));
+        match (x.is_null(), y.is_null()) {
+            (false, false) if descending => y.total_cmp(x),
+            _ => x.total_cmp(y),
+        }
+    };
+    match &plan.ordering {
+        Some(order) if order.measure.is_some() => {
+            let measure = order.measure.unwrap_or(0);
+            lines.sort_by(|a, b| by_measure(a, b, measure, order.descending).then(a.bucket.cmp(&b.bucket)).then(by_group(a, b)));
+        }
+        Some(order) => lines.sort_by(|a, b| if order.descending { by_group(b, a) } else { by_group(a, b) }),
+        None if plan.cut.is_some() => lines.sort_by(|a, b| a.bucket.cmp(&b.bucket).then(by_group(a, b))),
+        None => {
+            let first = plan.measures.iter().position(|m| !m.hidden).unwrap_or(0);
+            let one = plan.dimensions.len() == 1;
+            lines.sort_by(|a, b| if one { by_measure(a, b, first, true).then(by_group(a, b)) } else { by_group(a, b) });
+        }
+    }
+}
+
+fn compare_groups(a: &[Value], b: &[Value]) -> Ordering {
+    a.iter().rev().zip(b.iter().rev()).map(|(x, y)| x.total_cmp(y)).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+}
+
+/// Keeps the first lines and says when the next one is as good as the last.
+fn cut_off(plan: &Aggregation, cells: &Cells, lines: &mut Vec<Line>, finished: &mut Finished) {
+    let Some(limit) = plan.limit.and_then(|l| usize::try_from(l).ok()) else { return };
+    let measure = plan.ordering.as_ref().and_then(|o| o.measure);
+    if let (Some(last), Some(next), Some(measure)) = (limit.checked_sub(1).and_then(|i| lines.get(i)), lines.get(limit), measure)
+        && last.values[0][measure] == next.values[0][measure]
+    {
+        let name = cells.groups[next.group].last().map(Value::to_string).unwrap_or_default();
+        finished.warnings.push(format!("a tie: {name} comes after the last line shown with the same {}", plan.measures[measure].name));
+    }
+    lines.truncate(limit);
+}
+
+fn mark_incomplete(plan: &Aggregation, lines: &[Line], calendar: &Calendar, facts: Facts, finished: &mut Finished) {
+    let Some(grain) = plan.cut else { return };
+    let mut labels: Vec<String> = Vec::new();
+    for start in lines.iter().filter_map(|l| l.bucket) {
+        let bucket = calendar.bucket(start, grain);
+        let over = bucket.last() <= facts.today;
+        let cut = plan.windows[0].period.as_ref().is_some_and(|p| p.span.to < bucket.to && !p.span.opens_late());
+        if !over || cut {
+            labels.push(calendar.label(bucket, grain));
+        }
+    }
+    labels.dedup();
+    if !labels.is_empty() {
+        finished.warnings.push(format!("{} is not complete", labels.join(", ")));
+        finished.incomplete = labels;
+    }
+}
+
+fn headings(plan: &Aggregation, layout: &Layout, finished: &mut Finished) {
+    let mut push = |name: String, ty: TypeKind, unit: Option<Unit>, kind: ColumnKind| {
+        finished.rows.columns.push(ResultColumn { name, ty, unit });
+        finished.kinds.push(kind);
+    };
+    let text = TypeKind::Text { length: None };
+    let decimal = TypeKind::Decimal { precision: None, scale: None };
+    if let Some(grain) = plan.cut {
+        push(noun(grain).to_owned(), text, None, ColumnKind::Period);
+    }
+    for (dimension, (start, end)) in plan.dimensions.iter().zip(&layout.dimensions) {
+        for (_, column) in shown(dimension, *start, *end) {
+            let name = if dimension.shown.len() == 1 { dimension.name.clone() } else { column };
+            push(name, text, None, ColumnKind::Dimension);
+        }
+    }
+    let compared = plan.windows.len() > 1;
+    for measure in plan.measures.iter().filter(|m| !m.hidden) {
+        let unit = Some(measure.unit.clone());
+        for (w, window) in plan.windows.iter().enumerate() {
+            let name = if compared { format!("{} ({})", measure.name, window.name) } else { measure.name.clone() };
+            push(name, decimal, unit.clone(), if w == 0 { ColumnKind::Measure } else { ColumnKind::Compared });
+        }
+        if plan.windows.len() == 2 {
+            let points = measure.unit == Unit::Share;
+            push(if points { "change (points)".into() } else { "change".into() }, decimal, unit.clone(), ColumnKind::Change);
+            if measure.nature != Nature::Ratio {
+                push("change %".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare);
+            }
+        }
+        match plan.derived {
+            Some(Derived::Share) => push("share of total".into(), decimal, Some(Unit::Share), ColumnKind::Share),
+            Some(Derived::Cumulative) => push(format!("cumulative {}", measure.name), decimal, unit, ColumnKind::Cumulative),
+            Some(Derived::Growth) if plan.windows.len() == 1 => push("growth".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare),
+            _ => {}
+        }
+    }
+}
+
+/// The word for a bucket of this width.
+fn noun(grain: Grain) -> &'static str {
+    match grain {
+        Grain::Day => "day",
+        Grain::Week => "week",
+        Grain::Month => "month",
+        Grain::Quarter => "quarter",
+        Grain::Half => "half-year",
+        Grain::Year => "year",
+    }
+}
+
+/// Positions and names of a dimension's shown columns.
+fn shown(dimension: &crate::semantic::Dimension, start: usize, end: usize) -> Vec<(usize, String)> {
+    let all = crate::lower::columns_of(dimension);
+    let position = |column: &catalog::ColumnRef| all.iter().position(|c| *c == column).map(|i| start + i);
+    let found = dimension.shown.iter().filter_map(|c| position(c).map(|p| (p, c.column.clone())));
+    found.filter(|(p, _)| *p < end).collect()
+}
+
+fn row(plan: &Aggregation, layout: &Layout, cells: &Cells, lines: &[Line], i: usize, line: &Line, calendar: &Calendar) -> Vec<Value> {
+    let mut row = Vec::new();
+    if let Some(grain) = plan.cut {
+        let label = line.bucket.map(|b| calendar.label(calendar.bucket(b, grain), grain));
+        row.push(label.map_or(Value::Null, Value::Text));
+    }
+    let offset = layout.dimensions.first().map_or(0, |(start, _)| *start);
+    for (dimension, (start, end)) in plan.dimensions.iter().zip(&layout.dimensions) {
+        row.extend(shown(dimension, *start, *end).into_iter().map(|(p, _)| cells.groups[line.group][p - offset].clone()));
+    }
+    for (m, measure) in plan.measures.iter().enumerate().filter(|(_, m)| !m.hidden) {
+        row.extend(line.values.iter().map(|window| window[m].clone().unwrap_or(Value::Null)));
+        if plan.windows.len() == 2 {
+            row.extend(changes(measure, line, m));
+        }
+        let value = derived(plan, lines, i, m);
+        row.extend(value.map(|v| v.map_or(Value::Null, Value::Decimal)));
+    }
+    row
+}
+
+fn changes(measure: &Measure, line: &Line, m: usize) -> Vec<Value> {
+    let number = |window: usize| line.values[window][m].as_ref().and_then(Value::to_decimal);
+    let (now, then) = (number(0), number(1));
+    let change = now.as_ref().zip(then.as_ref()).map(|(a, b)| a - b);
+    let mut values = vec![change.map_or(Value::Null, Value::Decimal)];
+    if measure.nature != Nature::Ratio {
+        let share = now.as_ref().zip(then.as_ref()).and_then(|(a, b)| growth(b, a));
+        values.push(share.map_or(Value::Null, Value::Decimal));
+    }
+    values
+}
+
+/// The further calculation over a line, where one is asked for; the inner none is "not meaningful".
+fn derived(plan: &Aggregation, lines: &[Line], i: usize, m: usize) -> Option<Option<Decimal>> {
+    let number = |line: &Line| line.values[0][m].as_ref().and_then(Value::to_decimal);
+    let line = &lines[i];
+    match plan.derived? {
+        Derived::Share => {
+            let total: Decimal = lines.iter().filter(|l| l.bucket == line.bucket).filter_map(number).sum();
+            Some(number(line).and_then(|n| quotient(&n, &total)))
+        }
+        Derived::Cumulative => {
+            let before = lines[..=i].iter().filter(|l| l.group == line.group || plan.cut.is_none());
+            Some(Some(before.filter_map(number).sum()))
+        }
+        Derived::Growth if plan.windows.len() == 1 => {
+            let before = lines[..i].iter().rev().find(|l| l.group == line.group);
+            Some(before.and_then(number).zip(number(line)).and_then(|(a, b)| growth(&a, &b)))
+        }
+        Derived::Growth => None,
+    }
+}

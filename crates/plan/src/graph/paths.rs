@@ -1,0 +1,83 @@
+//! Ways from a table to another that never multiply its rows.
+
+use std::collections::VecDeque;
+
+use super::infer::EdgeEvidence;
+use super::Graph;
+
+/// A chain of many-to-one edges, by index.
+pub type Path = Vec<usize>;
+
+/// How far a path may lead.
+const LONGEST: usize = 5;
+/// Paths returned at the most.
+const MOST: usize = 6;
+
+impl Graph {
+    /// All many-to-one paths from one node to another, shortest first and declared before inferred;
+    /// the empty path where both are the same. Bounded in length and number.
+    pub fn paths(&self, from: usize, to: usize) -> Vec<Path> {
+        if from == to {
+            return vec![Vec::new()];
+        }
+        let mut found: Vec<Path> = Vec::new();
+        let mut open: VecDeque<(usize, Path)> = VecDeque::from([(from, Vec::new())]);
+        let mut steps = 0;
+        while let Some((node, path)) = open.pop_front() {
+            steps += 1;
+            let longest = found.first().map_or(LONGEST, |f| f.len());
+            if path.len() >= longest || found.len() >= MOST || steps > 2_000 {
+                continue;
+            }
+            for edge in self.outgoing(node) {
+                let next = self.edge(*edge).to;
+                let visited = next == from || path.iter().any(|e| self.edge(*e).to == next);
+                if visited {
+                    continue;
+                }
+                let longer = [path.as_slice(), &[*edge]].concat();
+                if next == to {
+                    found.push(longer);
+                } else {
+                    open.push_back((next, longer));
+                }
+            }
+        }
+        found.sort_by_key(|p| (p.len(), self.guesses(p)));
+        found
+    }
+
+    /// The best path, where there is one.
+    pub fn path(&self, from: usize, to: usize) -> Option<Path> {
+        self.paths(from, to).into_iter().next()
+    }
+
+    /// Number of edges of a path that were inferred.
+    pub fn guesses(&self, path: &[usize]) -> usize {
+        path.iter().filter(|e| self.edge(**e).evidence != EdgeEvidence::Declared).count()
+    }
+
+    /// All nodes that a row leads to, with the best path to each, nearest first.
+    pub fn reachable(&self, from: usize) -> Vec<(usize, Path)> {
+        let mut seen = vec![false; self.nodes().len()];
+        seen[from] = true;
+        let mut order: Vec<(usize, Path)> = vec![(from, Vec::new())];
+        let mut next = 0;
+        while next < order.len() {
+            let (node, path) = order[next].clone();
+            next += 1;
+            if path.len() >= LONGEST {
+                continue;
+            }
+            let mut edges: Vec<usize> = self.outgoing(node).to_vec();
+            edges.sort_by_key(|e| self.edge(*e).evidence != EdgeEvidence::Declared);
+            for edge in edges {
+                let to = self.edge(edge).to;
+                if !std::mem::replace(&mut seen[to], true) {
+                    order.push((to, [path.as_slice(), &[edge]].concat()));
+                }
+            }
+        }
+        order
+    }
+}

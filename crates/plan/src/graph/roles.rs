@@ -1,0 +1,174 @@
+//! What a column is for, from its type, its name, its comment and its sampled values.
+
+use catalog::{Column, ColumnStatistics, Table, TableStatistics, TypeKind};
+use meaning::Ontology;
+use meaning::naming::{Naming, content_stems, without_table_prefix};
+use meaning::ontology::Stems;
+
+/// How a number behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasureKind {
+    /// Money or a quantity that adds up.
+    Additive,
+    /// A level at a point in time: adds up over everything but time.
+    Level,
+    /// A price, rate or percentage: never added.
+    Rate,
+}
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Identifies the row.
+    Key,
+    /// Points to another row.
+    Reference,
+    /// Names the row to a person.
+    Label,
+    /// A part of a person's name.
+    PersonName,
+    /// One of few values.
+    Category,
+    /// A number or code that identifies something to people.
+    Code,
+    /// A day or instant.
+    Date,
+    /// A calendar year, month or period as a number.
+    PeriodNumber,
+    /// A number to compute with.
+    Measure(MeasureKind),
+    /// Yes or no.
+    Flag,
+    /// The currency of the amounts beside it.
+    Currency,
+    /// Free text.
+    Text,
+    /// Anything else.
+    Other,
+}
+
+/// A text column with at most this many distinct values in its sample is a category.
+const FEW: u64 = 40;
+
+/// The stems of a table's name, abbreviations written out, prefixes dropped.
+pub fn table_words(naming: &Naming, name: &str) -> Vec<String> {
+    let spellings = naming.spellings(name);
+    // The last reading is the one with abbreviations written out, where there are any.
+    let words = spellings.get(1).or(spellings.first()).map(|s| s.words.clone()).unwrap_or_default();
+    content_stems(without_table_prefix(&words))
+}
+
+/// All readings of a column's name as stems.
+pub fn column_words(naming: &Naming, name: &str) -> Vec<Stems> {
+    naming.spellings(name).iter().map(|s| content_stems(&s.words)).collect()
+}
+
+/// Whether one of the readings contains one of the role's phrases as neighbouring words.
+pub fn has_role(readings: &[Stems], phrases: &[Stems]) -> bool {
+    readings.iter().any(|words| phrases.iter().any(|phrase| contains(words, phrase)))
+}
+
+/// Whether `phrase` stands in `words`.
+pub fn contains(words: &[String], phrase: &[String]) -> bool {
+    !phrase.is_empty() && words.windows(phrase.len()).any(|window| window == phrase)
+}
+
+/// The roles of a table's columns.
+pub fn roles(
+    table: &Table,
+    keys: &[Vec<String>],
+    references: &[&str],
+    statistics: Option<&TableStatistics>,
+    naming: &Naming,
+    ontology: &Ontology,
+) -> Vec<Role> {
+    let role = |column: &Column| {
+        let sampled = statistics.and_then(|s| s.columns.get(&column.name));
+        let mut readings = column_words(naming, &column.name);
+        readings.extend(column.comment.iter().map(|c| content_stems(&meaning::values::phrase_words(c))));
+        if references.contains(&column.name.as_str()) {
+            Role::Reference
+        } else if keys.iter().any(|k| *k == [column.name.clone()]) && !is_label(&readings, ontology) {
+            Role::Key
+        } else {
+            role_of(column, sampled, &readings, ontology)
+        }
+    };
+    table.columns.iter().map(role).collect()
+}
+
+fn role_of(column: &Column, sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {
+    if is_date(column, sampled) {
+        return Role::Date;
+    }
+    let numeric = column.ty.kind.is_numeric() || holds_numbers(column, sampled);
+    if column.ty.kind == TypeKind::Bool || is_flag(sampled, readings) {
+        Role::Flag
+    } else if numeric {
+        number_role(sampled, readings, ontology)
+    } else {
+        text_role(sampled, readings, ontology)
+    }
+}
+
+/// Declared as a date, or nearly all sampled values read as one.
+fn is_date(column: &Column, sampled: Option<&ColumnStatistics>) -> bool {
+    let seen = sampled.map_or(0, |s| s.distinct);
+    let reads_as_dates = sampled.is_some_and(|s| s.dates > 0 && s.dates * 10 >= (s.dates + s.numbers).max(seen) * 9);
+    if column.ty.kind.is_temporal() {
+        // SQLite lets a DATE column hold anything; the data has the last word.
+        return seen == 0 || reads_as_dates;
+    }
+    column.ty.kind.is_text() && reads_as_dates
+}
+
+/// Numbers in a column without a numeric type (SQLite).
+fn holds_numbers(column: &Column, sampled: Option<&ColumnStatistics>) -> bool {
+    matches!(column.ty.kind, TypeKind::Unknown | TypeKind::Other) && sampled.is_some_and(|s| s.numbers > 0 && s.numbers >= s.distinct)
+}
+
+fn is_flag(sampled: Option<&ColumnStatistics>, readings: &[Stems]) -> bool {
+    let named = readings.iter().any(|w| w.first().is_some_and(|f| f == "is" || f == "has") || w.iter().any(|s| s == "flag"));
+    named && sampled.is_none_or(|s| s.distinct <= 3)
+}
+
+fn number_role(sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {
+    let last = |words: &[&str]| readings.iter().any(|r| r.last().is_some_and(|w| words.contains(&w.as_str())));
+    let named = |role: &str| has_role(readings, ontology.role(role));
+    let whole = sampled.is_none_or(|s| s.fractional == 0);
+    if last(&["year", "month", "quarter", "week", "period", "weekday"]) && whole {
+        Role::PeriodNumber
+    } else if last(&["id", "key", "code", "uuid", "guid", "zip", "phone", "telephon", "fax"]) && whole
+        || last(&["number"]) && whole && !named("quantity")
+    {
+        Role::Code
+    } else if named("rate") {
+        Role::Measure(MeasureKind::Rate)
+    } else if named("balance") {
+        Role::Measure(MeasureKind::Level)
+    } else {
+        Role::Measure(MeasureKind::Additive)
+    }
+}
+
+fn text_role(sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {
+    if has_role(readings, ontology.role("currency")) {
+        Role::Currency
+    } else if has_role(readings, ontology.role("person_name")) {
+        Role::PersonName
+    } else if is_label(readings, ontology) {
+        Role::Label
+    } else if sampled.is_some_and(|s| s.distinct > 0 && s.distinct <= FEW) {
+        Role::Category
+    } else if has_role(readings, ontology.role("identifier")) {
+        Role::Code
+    } else {
+        Role::Text
+    }
+}
+
+fn is_label(readings: &[Stems], ontology: &Ontology) -> bool {
+    let labels = ontology.role("label");
+    let ends = |words: &Stems| labels.iter().any(|l| words.ends_with(l));
+    readings.first().is_some_and(ends) || readings.iter().skip(1).any(|r| r.len() <= 3 && ends(r))
+}

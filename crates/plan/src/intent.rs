@@ -1,0 +1,184 @@
+//! What a question asks for, before anything is looked up in a schema.
+//!
+//! Phrases are [`Mention`]s with all of their possible meanings; which meaning is right is decided
+//! by [`resolve`](crate::resolve), where the tables are known.
+
+use catalog::{Decimal, Value};
+use meaning::Mention;
+use serde::{Deserialize, Serialize};
+use sql::Grain;
+
+use crate::calendar::{Comparison, Period};
+
+/// How numbers are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fold {
+    /// Number of things.
+    Count,
+    /// Sum.
+    Sum,
+    /// Mean.
+    Average,
+    /// Largest.
+    Max,
+    /// Smallest.
+    Min,
+}
+
+/// One thing to be returned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// How it is put together, where the question says so.
+    pub fold: Option<Fold>,
+    /// Whether equal values count once.
+    pub distinct: bool,
+    /// What.
+    pub mention: Mention,
+}
+
+/// How a value is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Equal.
+    Is,
+    /// Not equal.
+    IsNot,
+    /// Less.
+    Below,
+    /// Less or equal.
+    AtMost,
+    /// Greater.
+    Above,
+    /// Greater or equal.
+    AtLeast,
+    /// Text that contains it.
+    Contains,
+    /// Text that starts with it.
+    StartsWith,
+    /// Text that ends with it.
+    EndsWith,
+}
+
+/// What something is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    /// A number.
+    Number(Decimal),
+    /// A text in quotation marks, or a word that no schema item explains.
+    Text(String),
+    /// A phrase: a value of the data.
+    Phrase(Mention),
+    /// Two numbers, both included.
+    Between(Decimal, Decimal),
+}
+
+/// A restriction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// What is restricted, where the question says so.
+    pub subject: Option<Mention>,
+    /// How the subject is put together before it is compared.
+    pub fold: Option<Fold>,
+    /// The comparison.
+    pub relation: Relation,
+    /// What with.
+    pub operand: Operand,
+}
+
+/// Only the first few, by an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Top {
+    /// How many.
+    pub count: u64,
+    /// Largest first.
+    pub descending: bool,
+    /// By what; none where the question leaves it open.
+    pub by: Option<Ask>,
+}
+
+/// An order of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sorting {
+    /// By what.
+    pub by: Ask,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// A further calculation over the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Derived {
+    /// Share of the total.
+    Share,
+    /// Running total.
+    Cumulative,
+    /// Change to the period before, in percent.
+    Growth,
+}
+
+/// How the question wants time cut up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cut {
+    /// In buckets of this width.
+    By(Grain),
+    /// In buckets of calendar units, whatever the fiscal year.
+    ByCalendar(Grain),
+    /// In buckets of a width that fits the period.
+    OverTime,
+}
+
+/// What a question asks for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Intent {
+    /// What to return.
+    pub asks: Vec<Ask>,
+    /// Things that the question is about without asking for them.
+    pub about: Vec<Mention>,
+    /// By what to break it down.
+    pub by: Vec<Mention>,
+    /// How to cut time.
+    pub cut: Option<Cut>,
+    /// Restrictions.
+    pub conditions: Vec<Condition>,
+    /// Periods; several are compared side by side.
+    pub periods: Vec<Period>,
+    /// Balance date, where one is named.
+    pub as_of: Option<(jiff::civil::Date, String)>,
+    /// What to compare with.
+    pub compare: Option<Comparison>,
+    /// Only the first few.
+    pub top: Option<Top>,
+    /// Order.
+    pub sorting: Option<Sorting>,
+    /// A further calculation.
+    pub derived: Option<Derived>,
+    /// Whether equal rows are shown once.
+    pub distinct: bool,
+    /// Words of content that nothing explains, as written.
+    pub unknown: Vec<String>,
+    /// What reading time expressions assumed, in words.
+    pub assumptions: Vec<String>,
+    /// Forms that were recognised and are not supported yet, in words.
+    pub unsupported: Vec<String>,
+}
+
+impl Operand {
+    /// The operand as a value to bind, for numbers and texts.
+    pub fn value(&self) -> Option<Value> {
+        match self {
+            Operand::Number(n) => Some(number_value(n)),
+            Operand::Text(t) => Some(Value::Text(t.clone())),
+            Operand::Phrase(_) | Operand::Between(..) => None,
+        }
+    }
+}
+
+/// Whole numbers are bound as integers, so that they meet integer columns on every engine.
+pub fn number_value(n: &Decimal) -> Value {
+    use bigdecimal::ToPrimitive;
+    if n.is_integer() { n.to_i64().map_or_else(|| Value::Decimal(n.clone()), Value::Int) } else { Value::Decimal(n.clone()) }
+}

@@ -1,0 +1,107 @@
+//! The joins of one SELECT: one relation per path, each many to one.
+
+use catalog::ColumnRef;
+use sql::{Expr, Join, JoinKind, Operator, Source};
+
+use crate::graph::Path;
+use crate::knowledge::Knowledge;
+
+/// The relations that a SELECT reads, by the path that leads to them.
+pub struct Joins<'k> {
+    k: &'k Knowledge,
+    root: usize,
+    known: Vec<(Path, String)>,
+    taken: Vec<String>,
+    joins: Vec<Join>,
+}
+
+impl<'k> Joins<'k> {
+    /// Starts at a table.
+    pub fn new(k: &'k Knowledge, root: usize) -> Self {
+        let mut joins = Joins { k, root, known: Vec::new(), taken: Vec::new(), joins: Vec::new() };
+        let alias = joins.alias(root);
+        joins.known.push((Vec::new(), alias));
+        joins
+    }
+
+    /// Reserves aliases that an outer statement uses.
+    pub fn avoiding(k: &'k Knowledge, root: usize, taken: &[String]) -> Self {
+        let mut joins = Joins { k, root, known: Vec::new(), taken: taken.to_vec(), joins: Vec::new() };
+        let alias = joins.alias(root);
+        joins.known.push((Vec::new(), alias));
+        joins
+    }
+
+    fn alias(&mut self, node: usize) -> String {
+        let name = &self.k.graph.nodes()[node].table.name.name;
+        let mut alias = name.clone();
+        let mut n = 2;
+        while self.taken.iter().any(|t| t.eq_ignore_ascii_case(&alias)) {
+            alias = format!("{name}_{n}");
+            n += 1;
+        }
+        self.taken.push(alias.clone());
+        alias
+    }
+
+    /// The alias of the root.
+    pub fn root_alias(&self) -> &str {
+        &self.known[0].1
+    }
+
+    /// All aliases in use.
+    pub fn taken(&self) -> &[String] {
+        &self.taken
+    }
+
+    /// The alias at the end of a path, joined on first use.
+    pub fn at(&mut self, path: &[usize]) -> String {
+        if let Some((_, alias)) = self.known.iter().find(|(p, _)| p == path) {
+            return alias.clone();
+        }
+        let Some((last, front)) = path.split_last() else { return self.root_alias().to_owned() };
+        let from = self.at(front);
+        let edge = self.k.graph.edge(*last);
+        let alias = self.alias(edge.to);
+        let pairs = edge.from_columns.iter().zip(&edge.to_columns);
+        let on = pairs.map(|(a, b)| Expr::column(&from, a).op(Operator::Eq, Expr::column(&alias, b))).collect();
+        // Rows without a partner stay, unless the schema promises that there are none.
+        let left_before = self.joins.iter().any(|j| j.kind == JoinKind::Left && j.to.alias() == from);
+        let kind = if edge.total && !left_before { JoinKind::Inner } else { JoinKind::Left };
+        let name = self.k.graph.nodes()[edge.to].table.name.clone();
+        self.joins.push(Join { kind, to: Source::Table { name, alias: alias.clone() }, on });
+        self.known.push((path.to_vec(), alias.clone()));
+        alias
+    }
+
+    /// A column, over its chosen path or else the best one.
+    pub fn column(&mut self, column: &ColumnRef, path: Option<&Path>) -> Expr {
+        let root_name = &self.k.graph.nodes()[self.root].table.name;
+        let best = || self.k.graph.index(&column.table).and_then(|to| self.k.graph.path(self.root, to)).unwrap_or_default();
+        let chosen = match path {
+            // A path that was chosen from another fact says nothing here.
+            Some(path) if self.leads(path, column) => path.clone(),
+            _ if column.table == *root_name => Vec::new(),
+            _ => best(),
+        };
+        Expr::column(self.at(&chosen), &column.column)
+    }
+
+    fn leads(&self, path: &[usize], column: &ColumnRef) -> bool {
+        let nodes = self.k.graph.nodes();
+        let start = path.first().map_or(self.root, |e| self.k.graph.edge(*e).from);
+        let end = path.last().map_or(self.root, |e| self.k.graph.edge(*e).to);
+        start == self.root && nodes[end].table.name == column.table
+    }
+
+    /// The root as a FROM.
+    pub fn source(&self) -> Source {
+        let name = self.k.graph.nodes()[self.root].table.name.clone();
+        Source::Table { name, alias: self.root_alias().to_owned() }
+    }
+
+    /// The joins that were used.
+    pub fn into_joins(self) -> Vec<Join> {
+        self.joins
+    }
+}

@@ -1,0 +1,375 @@
+//! Where a metric's numbers come from: ledger accounts, snapshots, columns, rows, or a formula.
+
+use catalog::{ColumnRef, TypeKind, Unit, Value};
+use meaning::formula::Formula;
+use meaning::ontology::{Metric, MetricUnit, Nature, Side, Statement};
+use meaning::naming::content_stems;
+use meaning::values::phrase_words;
+use meaning::{Link, Meaning, tokenize};
+
+use crate::graph::roles::contains;
+use crate::graph::{MeasureKind, Role};
+use crate::knowledge::Knowledge;
+use crate::ledger::Ledger;
+use crate::semantic::{Amount, Base, Calc, Dated, Origin, OverTime, Predicate, Test};
+
+/// One way to compute a metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// How the bases make up the metric.
+    pub calc: Calc,
+    /// The bases, addressed by index in `calc`.
+    pub bases: Vec<Base>,
+    /// How sure we are, 0 to 1.
+    pub score: f64,
+}
+
+/// Why a metric cannot be computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// Nothing in the schema holds these metrics (names for people).
+    Missing(Vec<String>),
+    /// Found, but what the question asks for does not reach it: where it was found.
+    OutOfReach(Vec<Binding>),
+}
+
+/// All ways to compute a metric that `feasible` accepts, best first.
+///
+/// # Errors
+/// [`Failure`] where there is none.
+pub fn bind(k: &Knowledge, metric: &Metric, hints: &[Link], feasible: &dyn Fn(&Base) -> bool) -> Result<Vec<Binding>, Failure> {
+    let all = direct(k, metric, hints);
+    let fits = |b: &Binding| b.bases.iter().all(feasible);
+    let possible: Vec<Binding> = all.iter().filter(|b| fits(b)).cloned().collect();
+    if !possible.is_empty() {
+        return Ok(possible);
+    }
+    match &metric.formula {
+        Some(formula) => {
+            let mut bases = Vec::new();
+            let mut score = 1.0f64;
+            let calc = compose(k, formula, feasible, &mut bases, &mut score)?;
+            Ok(vec![Binding { calc, bases, score }])
+        }
+        None if all.is_empty() => Err(Failure::Missing(vec![metric.name.clone()])),
+        None => Err(Failure::OutOfReach(all)),
+    }
+}
+
+fn compose(k: &Knowledge, formula: &Formula, feasible: &dyn Fn(&Base) -> bool, bases: &mut Vec<Base>, score: &mut f64) -> Result<Calc, Failure> {
+    match formula {
+        Formula::Number(n) => Ok(Calc::Number(*n)),
+        Formula::Name(name) if name == "days" => Ok(Calc::Days),
+        Formula::Name(name) => {
+            let metric = k.ontology.metric(name).ok_or_else(|| Failure::Missing(vec![name.clone()]))?;
+            let binding = bind(k, metric, &[], feasible)?.remove(0);
+            *score = score.min(binding.score);
+            Ok(merge(binding, bases))
+        }
+        Formula::Operation(operation, a, b) => {
+            let (left, right) = (compose(k, a, feasible, bases, score), compose(k, b, feasible, bases, score));
+            match (left, right) {
+                (Ok(a), Ok(b)) => Ok(Calc::Operation(*operation, Box::new(a), Box::new(b))),
+                (Err(Failure::Missing(a)), Err(Failure::Missing(b))) => Err(Failure::Missing([a, b].concat())),
+                (Err(failure), _) | (_, Err(failure)) => Err(failure),
+            }
+        }
+    }
+}
+
+/// Adds a binding's bases to a plan's, sharing equal ones, and readdresses its calculation.
+pub fn merge(binding: Binding, bases: &mut Vec<Base>) -> Calc {
+    let mut index = Vec::new();
+    for base in binding.bases {
+        let known = bases.iter().position(|b| *b == base);
+        index.push(known.unwrap_or_else(|| {
+            bases.push(base);
+            bases.len() - 1
+        }));
+    }
+    readdress(binding.calc, &index)
+}
+
+fn readdress(calc: Calc, index: &[usize]) -> Calc {
+    match calc {
+        Calc::Base(i) => Calc::Base(index[i]),
+        Calc::Operation(op, a, b) => Calc::Operation(op, Box::new(readdress(*a, index)), Box::new(readdress(*b, index))),
+        other => other,
+    }
+}
+
+/// The bindings that need no formula, in order of trust.
+fn direct(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<Binding> {
+    let ledger = k.ledger.as_ref().and_then(|l| from_ledger(k, l, metric));
+    let mut bases: Vec<(Base, f64)> = Vec::new();
+    // A balance that is kept as such is closer to what people count than the sum of all postings.
+    bases.extend(snapshots(k, metric));
+    bases.extend(ledger.map(|base| (base, 1.0)));
+    bases.extend(columns(k, metric, hints));
+    bases.extend(entity(k, metric));
+    if metric.unit == MetricUnit::Money && metric.nature == Nature::Balance {
+        // Money in the ledger reconciles with everything else, so it goes first.
+        bases.sort_by_key(|(base, _)| base.origin != Origin::Ledger);
+    }
+    bases.into_iter().map(|(base, score)| Binding { calc: Calc::Base(0), bases: vec![base], score }).collect()
+}
+
+fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> {
+    let present: Vec<&String> = metric.classes.iter().filter(|c| ledger.classes.contains_key(*c)).collect();
+    let by_class = metric.accounts.is_empty() || !metric.within.is_empty() && !present.is_empty();
+    let classes = if by_class || metric.within.is_empty() {
+        present
+    } else {
+        metric.within.iter().filter(|c| ledger.classes.contains_key(*c)).collect()
+    };
+    // Profit needs its first class (revenue) and at least one that stands against it.
+    let complete = by_class && metric.classes.len() > 1 && metric.nature == Nature::Flow;
+    if classes.is_empty() || complete && (classes.len() < 2 || classes[0] != &metric.classes[0]) && !all_one_side(k, metric) {
+        return None;
+    }
+    let mut predicates = vec![class_predicate(ledger, &classes)];
+    let mut words = format!("postings to {} accounts", classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", "));
+    if !by_class {
+        let (predicate, names) = account_predicate(ledger, metric)?;
+        words = format!("postings to the accounts {names}");
+        predicates.push(predicate);
+    }
+    predicates.extend(ledger.posted.iter().cloned());
+    let income = classes.iter().all(|c| k.ontology.class(c).is_some_and(|c| c.statement == Statement::Income));
+    if income {
+        predicates.extend(ledger.not_closing.iter().cloned());
+    }
+    let credit = metric.classes.iter().chain(&metric.within).filter_map(|c| k.ontology.class(c)).next().is_some_and(|c| c.side == Side::Credit);
+    let credit = credit || income && metric.classes.iter().any(|c| k.ontology.class(c).is_some_and(|c| c.side == Side::Credit));
+    let (plus, minus) = if credit { (&ledger.credit, &ledger.debit) } else { (&ledger.debit, &ledger.credit) };
+    let sign = if credit { "credit less debit" } else { "debit less credit" };
+    let closing = if income && !ledger.not_closing.is_empty() { ", closing entries out" } else { "" };
+    Some(Base {
+        label: metric.id.clone(),
+        fact: k.graph.nodes()[ledger.lines].table.name.clone(),
+        amount: Amount::Net(plus.clone(), minus.clone()),
+        scale: ledger.scale,
+        whole: false,
+        predicates,
+        date: ledger.date.clone(),
+        over_time: if metric.nature == Nature::Balance { OverTime::Running } else { OverTime::Sum },
+        origin: Origin::Ledger,
+        words: format!("{words}, {sign}{closing}"),
+    })
+}
+
+/// Cost metrics are made of debit classes alone; any of them will do.
+fn all_one_side(k: &Knowledge, metric: &Metric) -> bool {
+    metric.classes.iter().all(|c| k.ontology.class(c).is_some_and(|c| c.side == Side::Debit))
+}
+
+fn class_predicate(ledger: &Ledger, classes: &[&String]) -> Predicate {
+    let values: Vec<Value> = classes.iter().flat_map(|c| ledger.classes[*c].iter().cloned()).collect();
+    Predicate { column: ledger.class.clone(), test: Test::In(values), path: Some(ledger.class_path.clone()) }
+}
+
+/// The accounts whose names hold one of the metric's account words.
+fn account_predicate(ledger: &Ledger, metric: &Metric) -> Option<(Predicate, String)> {
+    let phrases = |list: &[String]| list.iter().map(|p| content_stems(&phrase_words(p))).collect::<Vec<_>>();
+    let (wanted, unwanted) = (phrases(&metric.accounts), phrases(&metric.exclude_accounts));
+    for (column, values) in &ledger.names {
+        let fits = |value: &&Value| {
+            let words = content_stems(&phrase_words(&value.to_string().replace('_', " ")));
+            wanted.iter().any(|p| contains(&words, p)) && !unwanted.iter().any(|p| contains(&words, p))
+        };
+        let found: Vec<Value> = values.iter().filter(fits).cloned().collect();
+        if !found.is_empty() {
+            let names = found.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
+            let path = Some(ledger.class_path.clone());
+            return Some((Predicate { column: column.clone(), test: Test::In(found), path }, names));
+        }
+    }
+    None
+}
+
+/// Balances kept at points in time: a level in a table whose key holds a date.
+fn snapshots(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
+    let mut found: Vec<(Base, f64)> = Vec::new();
+    for phrase in &metric.snapshot {
+        for link in k.lexicon.links(&tokenize(phrase)) {
+            let column = match &link.meaning {
+                Meaning::Column { column } => Some(column.clone()),
+                Meaning::Table { table } => only_level(k, table),
+                _ => None,
+            };
+            let Some(column) = column.filter(|c| link.score >= 0.9 && matches!(k.graph.role(c), Role::Measure(_))) else { continue };
+            let Some(date) = snapshot_date(k, &column) else { continue };
+            let mut base = column_base(k, &column, Amount::Sum(column.column.clone()));
+            base.date = Some(Dated { column: date, path: Vec::new() });
+            base.over_time = OverTime::Last;
+            base.origin = Origin::Snapshot;
+            base.words = format!("{column}, last snapshot of a period");
+            let fits = unit_fits(k, metric, &column) && !found.iter().any(|(b, _)| *b == base);
+            if fits {
+                found.push((base, link.score));
+            }
+        }
+    }
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    found
+}
+
+/// A count is held by whole numbers, money by decimals where the type says so.
+fn unit_fits(k: &Knowledge, metric: &Metric, column: &ColumnRef) -> bool {
+    let kind = k.catalog.table(&column.table).and_then(|t| t.column(&column.column)).map(|c| c.ty.kind);
+    let whole = matches!(kind, Some(TypeKind::Int) | Some(TypeKind::Decimal { scale: Some(0), .. }));
+    !(metric.unit == MetricUnit::Money && whole && has_money_beside(k, column))
+}
+
+fn has_money_beside(k: &Knowledge, column: &ColumnRef) -> bool {
+    let Some(node) = k.graph.node(&column.table) else { return false };
+    node.columns_with(|r| matches!(r, Role::Measure(_))).any(|c| matches!(c.ty.kind, TypeKind::Decimal { scale: Some(s), .. } if s > 0))
+}
+
+/// The only level (or the only number that is no rate) of a table.
+fn only_level(k: &Knowledge, table: &catalog::TableName) -> Option<ColumnRef> {
+    let node = k.graph.node(table)?;
+    let columns = |kind: MeasureKind| node.columns_with(move |r| r == Role::Measure(kind)).collect::<Vec<_>>();
+    let levels = columns(MeasureKind::Level);
+    let numbers = if levels.is_empty() { columns(MeasureKind::Additive) } else { levels };
+    match numbers.as_slice() {
+        [only] => Some(ColumnRef::new(table.clone(), only.name.clone())),
+        _ => None,
+    }
+}
+
+/// The date in the key of the column's table, which makes its rows snapshots.
+pub fn snapshot_date(k: &Knowledge, column: &ColumnRef) -> Option<ColumnRef> {
+    let node = k.graph.node(&column.table)?;
+    let is_date = |name: &String| k.graph.role(&ColumnRef::new(column.table.clone(), name.clone())) == Role::Date;
+    let dated_keys = node.keys.iter().filter(|key| key.len() >= 2);
+    let date = dated_keys.flat_map(|key| key.iter()).find(|name| is_date(name));
+    let level = k.graph.role(column) == Role::Measure(MeasureKind::Level);
+    let dates: Vec<&catalog::Column> = node.columns_with(|r| r == Role::Date).collect();
+    let by_name = || (level && dates.len() == 1).then(|| dates[0].name.clone());
+    date.cloned().or_else(by_name).map(|name| ColumnRef::new(column.table.clone(), name))
+}
+
+/// Numeric columns that the metric's words or the question's own phrase name.
+fn columns(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<(Base, f64)> {
+    let mut found: Vec<(Base, f64)> = Vec::new();
+    let mut take = |link: &Link, rank: usize| {
+        let Meaning::Column { column } = &link.meaning else { return };
+        let role = k.graph.role(column);
+        let fits = match metric.nature {
+            Nature::Balance => matches!(role, Role::Measure(MeasureKind::Level | MeasureKind::Additive)),
+            _ => role == Role::Measure(MeasureKind::Additive),
+        };
+        let table_fits = metric.event.as_deref().is_none_or(|event| is_about(k, column, event));
+        if !fits || !table_fits || link.score < 0.9 || found.iter().any(|(b, _)| is_column(b, column)) {
+            return;
+        }
+        let base = measured(k, column, metric.nature);
+        let scored = link.score - 0.03 * rank as f64 - if metric.event.is_some() { distance(k, column, metric) } else { 0.0 };
+        found.push((base, scored));
+    };
+    for (rank, phrase) in metric.columns.iter().enumerate() {
+        for link in k.lexicon.links(&tokenize(phrase)) {
+            take(&link, rank);
+        }
+    }
+    hints.iter().for_each(|link| take(link, 0));
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    found
+}
+
+fn is_column(base: &Base, column: &ColumnRef) -> bool {
+    base.fact == column.table && base.amount == Amount::Sum(column.column.clone())
+}
+
+/// A column as a base measure of this nature.
+pub fn measured(k: &Knowledge, column: &ColumnRef, nature: Nature) -> Base {
+    let mut base = column_base(k, column, Amount::Sum(column.column.clone()));
+    let level = nature == Nature::Balance || k.graph.role(column) == Role::Measure(MeasureKind::Level);
+    if let Some(date) = snapshot_date(k, column).filter(|_| level) {
+        base.date = Some(Dated { column: date, path: Vec::new() });
+        base.over_time = OverTime::Last;
+        base.words = format!("{column}, last snapshot of a period");
+    }
+    base
+}
+
+/// A base over one column of a table; `words` say the column.
+pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
+    let kind = k.catalog.table(&column.table).and_then(|t| t.column(&column.column)).map(|c| c.ty.kind);
+    let fractional = k.graph.statistics(column).is_some_and(|s| s.fractional > 0);
+    let (scale, whole) = match kind {
+        Some(TypeKind::Decimal { scale, .. }) => (scale, false),
+        Some(TypeKind::Int) if !fractional => (Some(0), true),
+        _ => (None, false),
+    };
+    let node = k.graph.index(&column.table);
+    Base {
+        label: column.column.clone(),
+        fact: column.table.clone(),
+        amount,
+        scale,
+        whole,
+        predicates: Vec::new(),
+        date: node.and_then(|n| k.date_of(n)).cloned(),
+        over_time: OverTime::Sum,
+        origin: Origin::Column,
+        words: column.to_string(),
+    }
+}
+
+/// Whether a column's table is about a concept: its words name it, alone or with "line", "item".
+fn is_about(k: &Knowledge, column: &ColumnRef, concept: &str) -> bool {
+    let Some(node) = k.graph.node(&column.table) else { return false };
+    k.ontology.concept(concept).iter().any(|phrase| contains(&node.words, phrase))
+}
+
+/// How far a table's name is from the concept itself: documents before their lines.
+fn distance(k: &Knowledge, column: &ColumnRef, metric: &Metric) -> f64 {
+    let (Some(node), Some(event)) = (k.graph.node(&column.table), &metric.event) else { return 0.0 };
+    let phrases = k.ontology.concept(event);
+    let exact = phrases.iter().any(|p| *p == node.words);
+    let extra = node.words.len().saturating_sub(1) as f64;
+    if exact { 0.0 } else { 0.05 + 0.02 * extra }
+}
+
+/// The rows of the table that keeps things of a concept.
+fn entity(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
+    let Some(concept) = &metric.entity else { return Vec::new() };
+    let phrases = k.ontology.concept(concept);
+    let mut found: Vec<(Base, f64)> = Vec::new();
+    for (rank, phrase) in phrases.iter().enumerate() {
+        for (node, _) in k.graph.nodes().iter().enumerate().filter(|(_, n)| n.words == *phrase) {
+            found.push((row_base(k, node), 1.0 - 0.02 * rank as f64));
+        }
+    }
+    found
+}
+
+/// The number of rows of a table.
+pub fn row_base(k: &Knowledge, node: usize) -> Base {
+    let table = &k.graph.nodes()[node].table;
+    Base {
+        label: "number".to_owned(),
+        fact: table.name.clone(),
+        amount: Amount::Rows,
+        scale: Some(0),
+        whole: true,
+        predicates: Vec::new(),
+        date: k.date_of(node).cloned(),
+        over_time: OverTime::Sum,
+        origin: Origin::Rows,
+        words: format!("rows of {}", table.name),
+    }
+}
+
+/// The unit of a metric's numbers.
+pub fn unit(metric: &Metric) -> Unit {
+    match metric.unit {
+        MetricUnit::Money => Unit::Money(None),
+        MetricUnit::Count => Unit::Count,
+        MetricUnit::Share => Unit::Share,
+        MetricUnit::Multiple => Unit::Multiple,
+        MetricUnit::Days => Unit::Days,
+    }
+}

@@ -1,0 +1,397 @@
+//! The state machine that turns pieces into an intent, from left to right.
+
+use catalog::Decimal;
+use meaning::{Meaning, Mention};
+
+use super::Piece;
+use super::words::Sign;
+use crate::calendar::TimeForm;
+use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation, Sorting, Top};
+
+/// What the next phrase is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    /// Something to return.
+    Ask,
+    /// A breakdown.
+    By,
+    /// An order.
+    Sort,
+    /// A restriction or the owner of what was asked for.
+    Where,
+}
+
+/// How many rows "top customers" shows when no number is given.
+const TOP_DEFAULT: u64 = 10;
+
+struct Machine<'p> {
+    pieces: &'p [Piece],
+    at: usize,
+    intent: Intent,
+    section: Section,
+    fold: Option<Fold>,
+    distinct: bool,
+    extreme: Option<bool>,
+    most: Option<bool>,
+    count: Option<u64>,
+    relation: Option<Relation>,
+    negated: bool,
+    without: bool,
+    between: bool,
+    /// A phrase in a restriction whose part is not yet known.
+    held: Option<Ask>,
+    /// The last phrase, for comparisons that follow it.
+    last: Option<Ask>,
+    /// The direction of an order that was named before or after its subject.
+    direction: Option<bool>,
+}
+
+/// Reads pieces into an intent.
+pub fn run(pieces: &[Piece]) -> Intent {
+    let mut machine = Machine {
+        pieces,
+        at: 0,
+        intent: Intent::default(),
+        section: Section::Ask,
+        fold: None,
+        distinct: false,
+        extreme: None,
+        most: None,
+        count: None,
+        relation: None,
+        negated: false,
+        without: false,
+        between: false,
+        held: None,
+        last: None,
+        direction: None,
+    };
+    while machine.at < pieces.len() {
+        machine.step(&pieces[machine.at]);
+        machine.at += 1;
+    }
+    machine.finish()
+}
+
+impl Machine<'_> {
+    fn step(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Phrase(mention) => self.phrase(mention),
+            Piece::Sign(sign) => self.sign(*sign),
+            Piece::Number(number) => self.number(number),
+            Piece::Quoted(text) => self.operand(Operand::Text(text.clone())),
+            Piece::Time(form) => self.time(form),
+            Piece::Comma => self.comma(),
+            Piece::Filler => {}
+            Piece::Unknown(word) => self.unknown(word),
+        }
+    }
+
+    fn comma(&mut self) {
+        if self.section == Section::Where && self.relation.is_none() && self.held.is_none() && self.intent.asks.is_empty() {
+            self.section = Section::Ask;
+        }
+    }
+
+    /// An unexplained word is the operand of a waiting comparison, else it stays unexplained.
+    fn unknown(&mut self, word: &str) {
+        if self.relation.is_some() {
+            self.operand(Operand::Text(word.to_owned()));
+        } else {
+            self.intent.unknown.push(word.to_owned());
+        }
+    }
+
+    fn sign(&mut self, sign: Sign) {
+        match sign {
+            Sign::Fold(fold) => self.folding(fold),
+            Sign::HowMuch => self.folding(Fold::Sum),
+            Sign::Extreme(descending) => self.extreme = Some(descending),
+            Sign::Most(descending) => self.most = Some(descending),
+            Sign::Top(descending) => {
+                let count = self.count.take();
+                self.intent.top = Some(Top { count: count.unwrap_or(0), descending, by: None });
+            }
+            Sign::By => self.breakdown(),
+            Sign::Each => self.enter(Section::By),
+            Sign::SortBy => self.enter(Section::Sort),
+            Sign::Ascending => self.order(false),
+            Sign::Descending => self.order(true),
+            Sign::Compare(relation) => self.compare(relation),
+            Sign::Between => self.between = true,
+            Sign::Not => self.negated = true,
+            Sign::Without => self.without = true,
+            Sign::Distinct => self.distinct = true,
+            Sign::Derived(derived) => self.intent.derived = Some(derived),
+            Sign::Versus => self.enter(Section::Ask),
+            Sign::Where => self.enter(Section::Where),
+            Sign::Of => {
+                if self.section == Section::Ask && !self.intent.asks.is_empty() {
+                    self.enter(Section::Where);
+                }
+            }
+            Sign::And => self.conjunction(),
+            Sign::Or | Sign::Which => {}
+            Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
+        }
+    }
+
+    fn folding(&mut self, fold: Fold) {
+        if self.section == Section::By || self.section == Section::Where && self.intent.asks.is_empty() {
+            self.enter(Section::Ask);
+        }
+        // "total number of" and "average number of": the first word governs unless it only says total.
+        self.fold = match (self.fold, fold) {
+            (Some(first), Fold::Count) if first != Fold::Sum => Some(first),
+            _ => Some(fold),
+        };
+    }
+
+    /// "and" goes on with whatever the list before it was a list of.
+    fn conjunction(&mut self) {
+        if self.section == Section::Where && self.held.is_some() {
+            self.release();
+        }
+    }
+
+    fn enter(&mut self, section: Section) {
+        self.release();
+        self.section = section;
+    }
+
+    /// "top 5 customers by revenue": the phrase behind "by" ranks, unless it is a dimension.
+    fn breakdown(&mut self) {
+        self.enter(Section::By);
+    }
+
+    fn order(&mut self, descending: bool) {
+        match &mut self.intent.sorting {
+            Some(sorting) => sorting.descending = descending,
+            None => {
+                self.direction = Some(descending);
+                self.enter(Section::Sort);
+            }
+        }
+    }
+
+    fn compare(&mut self, relation: Relation) {
+        self.relation = Some(if std::mem::take(&mut self.negated) { opposite(relation) } else { relation });
+        if self.held.is_none() {
+            self.held = self.last.take().filter(|_| self.follows_phrase());
+        }
+    }
+
+    /// Whether nothing but fillers stands between the last phrase and here.
+    fn follows_phrase(&self) -> bool {
+        let before = self.pieces[..self.at].iter().rev();
+        before.take_while(|p| !matches!(p, Piece::Phrase(_))).all(|p| matches!(p, Piece::Filler | Piece::Sign(Sign::Not)))
+    }
+
+    fn number(&mut self, number: &Decimal) {
+        use bigdecimal::ToPrimitive;
+        let next_extreme = matches!(self.pieces.get(self.at + 1), Some(Piece::Sign(Sign::Extreme(_) | Sign::Top(_) | Sign::Most(_))));
+        let waiting = self.intent.top.as_mut().filter(|t| t.count == 0 && t.by.is_none());
+        if let (Some(top), Some(n)) = (waiting, number.to_u64()) {
+            top.count = n;
+        } else if next_extreme || self.extreme.is_some() {
+            self.count = number.to_u64();
+        } else if self.between {
+            self.between_number(number);
+        } else {
+            self.operand(Operand::Number(number.clone()));
+        }
+    }
+
+    fn between_number(&mut self, low: &Decimal) {
+        let high = match (self.pieces.get(self.at + 1), self.pieces.get(self.at + 2)) {
+            (Some(Piece::Sign(Sign::And)), Some(Piece::Number(high))) => high.clone(),
+            _ => return self.intent.unsupported.push("\"between\" without two numbers".to_owned()),
+        };
+        self.at += 2;
+        self.between = false;
+        self.relation = Some(Relation::Is);
+        if self.held.is_none() {
+            self.held = self.last.take();
+        }
+        self.operand(Operand::Between(low.clone(), high));
+    }
+
+    /// Completes a comparison.
+    fn operand(&mut self, operand: Operand) {
+        let counted = matches!(operand, Operand::Number(_)) && self.relation.is_some() && self.held.is_none();
+        let subject = match (counted, self.pieces.get(self.at + 1)) {
+            // "more than 5 orders": what is compared comes behind the number.
+            (true, Some(Piece::Phrase(mention))) => {
+                self.at += 1;
+                let fold = is_thing(mention).then_some(Fold::Count);
+                Some(Ask { fold, distinct: false, mention: mention.clone() })
+            }
+            _ => self.held.take().or_else(|| self.last.take()),
+        };
+        let relation = self.relation.take().unwrap_or(Relation::Is);
+        let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
+        if subject.is_none() && matches!(operand, Operand::Number(_) | Operand::Between(..)) {
+            if let Operand::Number(number) = operand {
+                self.intent.unknown.push(number.to_plain_string());
+            }
+            return;
+        }
+        let fold = subject.as_ref().and_then(|s| s.fold);
+        self.intent.conditions.push(Condition { subject: subject.map(|s| s.mention), fold, relation, operand });
+    }
+
+    fn phrase(&mut self, mention: &Mention) {
+        if matches!(mention.links[0].meaning, Meaning::Value { .. }) && self.extreme.is_none() && self.most.is_none() {
+            return self.value(mention);
+        }
+        if self.relation.is_some() && self.held.is_some() {
+            return self.operand(Operand::Phrase(mention.clone()));
+        }
+        if std::mem::take(&mut self.without) {
+            return self.absent(mention);
+        }
+        let ask = Ask { fold: self.fold.take(), distinct: std::mem::take(&mut self.distinct), mention: mention.clone() };
+        self.last = Some(ask.clone());
+        if let Some(descending) = self.most.take() {
+            return self.rank(Ask { fold: ask.fold.or(is_thing(mention).then_some(Fold::Count)), ..ask }, descending);
+        }
+        if let Some(descending) = self.extreme.take() {
+            return self.extremum(ask, descending);
+        }
+        match self.section {
+            Section::Ask => self.intent.asks.push(ask),
+            Section::By => self.dimension(ask),
+            Section::Sort => {
+                let descending = self.direction.take().unwrap_or(false);
+                self.intent.sorting = Some(Sorting { by: ask, descending });
+                self.section = Section::Where;
+            }
+            Section::Where => {
+                self.release();
+                self.held = Some(ask);
+            }
+        }
+    }
+
+    fn dimension(&mut self, ask: Ask) {
+        let ranks = self.intent.top.as_ref().is_some_and(|t| t.by.is_none()) && (is_number(&ask.mention) || ask.fold.is_some());
+        if ranks {
+            if let Some(top) = &mut self.intent.top {
+                top.by = Some(ask);
+            }
+        } else {
+            self.intent.by.push(ask.mention);
+        }
+        let goes_on = matches!(self.pieces.get(self.at + 1), Some(Piece::Comma | Piece::Sign(Sign::And | Sign::By)));
+        if !goes_on {
+            let nothing_asked = self.intent.asks.is_empty();
+            self.section = if nothing_asked { Section::Ask } else { Section::Where };
+        }
+    }
+
+    /// "highest salary" asks for a maximum; "the employee with the highest salary" ranks employees.
+    fn extremum(&mut self, ask: Ask, descending: bool) {
+        if is_thing(&ask.mention) && !is_number(&ask.mention) {
+            let count = self.count.take().unwrap_or(TOP_DEFAULT);
+            self.intent.top = Some(Top { count, descending, by: None });
+            self.intent.asks.push(ask);
+        } else if self.intent.asks.iter().any(|a| a.fold.is_none()) || !self.intent.by.is_empty() && self.intent.asks.is_empty() {
+            self.rank(ask, descending);
+        } else {
+            let fold = if descending { Fold::Max } else { Fold::Min };
+            self.intent.asks.push(Ask { fold: Some(fold), ..ask });
+        }
+    }
+
+    fn rank(&mut self, by: Ask, descending: bool) {
+        let known = self.intent.top.as_ref().map(|t| t.count).filter(|n| *n > 0);
+        let count = self.count.take().or(known).unwrap_or(1);
+        self.intent.top = Some(Top { count, descending, by: Some(by) });
+        self.section = Section::Where;
+    }
+
+    fn absent(&mut self, mention: &Mention) {
+        self.intent.conditions.push(Condition {
+            subject: Some(mention.clone()),
+            fold: Some(Fold::Count),
+            relation: Relation::Is,
+            operand: Operand::Number(Decimal::from(0)),
+        });
+    }
+
+    fn value(&mut self, mention: &Mention) {
+        let relation = self.relation.take().unwrap_or(Relation::Is);
+        let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
+        let subject = self.held.take().map(|ask| ask.mention);
+        self.intent.conditions.push(Condition { subject, fold: None, relation, operand: Operand::Phrase(mention.clone()) });
+    }
+
+    /// A held phrase that no comparison followed: the owner of what was asked for, or one more ask.
+    fn release(&mut self) {
+        let Some(ask) = self.held.take() else { return };
+        let more = ask.fold.is_some() || is_number(&ask.mention) && !self.intent.asks.is_empty() && !is_thing(&ask.mention);
+        if more {
+            self.intent.asks.push(ask);
+        } else {
+            self.intent.about.push(ask.mention);
+        }
+    }
+
+    fn time(&mut self, form: &TimeForm) {
+        self.release();
+        match form {
+            TimeForm::Period(period) => self.intent.periods.push(period.clone()),
+            TimeForm::Periods(periods) => self.intent.periods.extend(periods.iter().cloned()),
+            TimeForm::Grain(grain) => self.intent.cut = Some(Cut::By(*grain)),
+            TimeForm::CalendarGrain(grain) => self.intent.cut = Some(Cut::ByCalendar(*grain)),
+            TimeForm::Trend => self.intent.cut = Some(Cut::OverTime),
+            TimeForm::AsOf(date, words) => self.intent.as_of = Some((*date, words.clone())),
+            TimeForm::Compare(comparison) => self.intent.compare = Some(comparison.clone()),
+        }
+        if self.section == Section::By {
+            self.section = if self.intent.asks.is_empty() { Section::Ask } else { Section::Where };
+        }
+    }
+
+    fn finish(mut self) -> Intent {
+        self.release();
+        if let (Some(descending), Some(first)) = (self.direction, self.intent.asks.first()) {
+            self.intent.sorting = Some(Sorting { by: first.clone(), descending });
+        }
+        if let Some(top) = self.intent.top.as_mut().filter(|t| t.count == 0) {
+            top.count = TOP_DEFAULT;
+        }
+        if self.relation.is_some() {
+            self.intent.unsupported.push("a comparison without something to compare with".to_owned());
+        }
+        self.intent.distinct = self.distinct || self.intent.asks.iter().any(|a| a.distinct && a.fold.is_none());
+        // A fold without anything behind it: "how many in EMEA?" has lost its subject.
+        if self.fold.is_some() && self.intent.asks.is_empty() && self.intent.derived != Some(Derived::Share) {
+            self.intent.unsupported.push("a number of something that is not named".to_owned());
+        }
+        self.intent
+    }
+}
+
+/// Whether a phrase names a sort of thing.
+fn is_thing(mention: &Mention) -> bool {
+    let best = mention.links[0].score;
+    mention.links.iter().any(|l| l.score >= best - 0.1 && matches!(l.meaning, Meaning::Table { .. }))
+}
+
+/// Whether a phrase names a metric first of all.
+fn is_number(mention: &Mention) -> bool {
+    matches!(mention.links[0].meaning, Meaning::Metric { .. })
+}
+
+fn opposite(relation: Relation) -> Relation {
+    match relation {
+        Relation::Is => Relation::IsNot,
+        Relation::IsNot => Relation::Is,
+        Relation::Below => Relation::AtLeast,
+        Relation::AtMost => Relation::Above,
+        Relation::Above => Relation::AtMost,
+        Relation::AtLeast => Relation::Below,
+        other => other,
+    }
+}

@@ -1,0 +1,159 @@
+//! Reading: a question becomes an [`Intent`].
+//!
+//! The path: times are read first (they are the most regular), then phrases that certainly name
+//! something, then the words with a grammatical role, then the rest of the phrases. The pieces go
+//! through a [`machine`] from left to right. Nothing is thrown away: words that nothing explains
+//! end up in [`Intent::unknown`] and stop the answer later.
+
+pub mod words;
+mod machine;
+
+use std::ops::Range;
+
+use catalog::Decimal;
+use jiff::civil::Date;
+use meaning::{Lexicon, Meaning, Mention, Token, TokenKind};
+
+use crate::calendar::{self, Calendar, TimeForm, TimeMention};
+use crate::intent::Intent;
+use words::{Sign, number_word, sign_at};
+
+/// From this score on, a phrase of several words beats the grammatical role of its words.
+const CERTAIN: f64 = 0.93;
+
+/// A piece of a question.
+#[derive(Clone, Debug)]
+enum Piece {
+    /// A phrase that means something in this schema.
+    Phrase(Mention),
+    /// A word with a grammatical role.
+    Sign(Sign),
+    /// A number.
+    Number(Decimal),
+    /// A text in quotation marks.
+    Quoted(String),
+    /// A time expression.
+    Time(TimeForm),
+    /// A comma.
+    Comma,
+    /// A word without content.
+    Filler,
+    /// A word of content that nothing explains.
+    Unknown(String),
+}
+
+/// A question as read, with the phrases that were found in it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// What it asks for.
+    pub intent: Intent,
+    /// All phrases with a meaning, in order.
+    pub mentions: Vec<Mention>,
+    /// All time expressions, in order.
+    pub times: Vec<TimeMention>,
+}
+
+/// Reads a question. Pure; cost grows with the length of the question times the longest phrase.
+pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Date) -> Reading {
+    let times = calendar::read(tokens, calendar, today);
+    let (times, mentions, signs) = tag(tokens, lexicon, times);
+    let pieces = pieces(tokens, lexicon, &times, &mentions, &signs);
+    let mut intent = machine::run(&pieces);
+    intent.assumptions = times.iter().filter_map(|t| t.assumption.clone()).collect();
+    Reading { intent, mentions, times }
+}
+
+type Signs = Vec<(Range<usize>, Sign)>;
+
+/// Decides which tokens are times, phrases and signs.
+fn tag(tokens: &[Token], lexicon: &Lexicon, times: Vec<TimeMention>) -> (Vec<TimeMention>, Vec<Mention>, Signs) {
+    let time_ranges: Vec<Range<usize>> = times.iter().map(|t| t.tokens.clone()).collect();
+    let all_signs = signs(tokens, &time_ranges);
+    let in_sign = |i: usize| all_signs.iter().any(|(range, _)| range.contains(&i));
+    let certain = |m: &Mention| {
+        let overlaps = m.tokens.clone().any(in_sign);
+        let only_signs = m.tokens.clone().all(|i| in_sign(i) || lexicon.ontology().is_filler(&tokens[i].lower));
+        !overlaps || !only_signs && m.links[0].score >= CERTAIN && m.tokens.len() > 1 && !is_plain_count(tokens, m)
+    };
+    let mut mentions: Vec<Mention> = lexicon.mentions(tokens, &time_ranges).into_iter().filter(certain).collect();
+    let mut taken = time_ranges;
+    taken.extend(mentions.iter().map(|m| m.tokens.clone()));
+    let signs = signs(tokens, &taken);
+    taken.extend(signs.iter().map(|(range, _)| range.clone()));
+    mentions.extend(lexicon.mentions(tokens, &taken));
+    mentions.sort_by_key(|m| m.tokens.start);
+    (times, mentions, signs)
+}
+
+/// "number of orders" counts orders whatever else it may be called, unless it names a column.
+fn is_plain_count(tokens: &[Token], mention: &Mention) -> bool {
+    let counts = matches!(tokens[mention.tokens.start].lower.as_str(), "number" | "count");
+    counts && matches!(mention.links[0].meaning, Meaning::Table { .. })
+}
+
+fn signs(tokens: &[Token], taken: &[Range<usize>]) -> Signs {
+    let free = |i: usize| !taken.iter().any(|r| r.contains(&i));
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        let run = (i..tokens.len()).take_while(|j| free(*j) && tokens[*j].kind == TokenKind::Word).count();
+        match sign_at(&tokens[i..i + run]) {
+            Some((sign, length)) => {
+                found.push((i..i + length, sign));
+                i += length;
+            }
+            None => i += 1,
+        }
+    }
+    found
+}
+
+fn pieces(tokens: &[Token], lexicon: &Lexicon, times: &[TimeMention], mentions: &[Mention], signs: &Signs) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        let time = times.iter().find(|t| t.tokens.start == i);
+        let mention = mentions.iter().find(|m| m.tokens.start == i);
+        let sign = signs.iter().find(|(range, _)| range.start == i);
+        let (piece, end) = match (time, mention, sign) {
+            (Some(time), _, _) => (Piece::Time(time.form.clone()), time.tokens.end),
+            (_, Some(mention), _) => (Piece::Phrase(mention.clone()), mention.tokens.end),
+            (_, _, Some((range, sign))) => (Piece::Sign(*sign), range.end),
+            _ => (plain(&tokens[i], lexicon), i + 1),
+        };
+        pieces.push(piece);
+        i = end.max(i + 1);
+    }
+    pieces
+}
+
+fn plain(token: &Token, lexicon: &Lexicon) -> Piece {
+    match token.kind {
+        TokenKind::Comma => Piece::Comma,
+        TokenKind::Quoted => Piece::Quoted(token.text.clone()),
+        TokenKind::Number => number(&token.lower).map_or_else(|| Piece::Unknown(token.text.clone()), Piece::Number),
+        TokenKind::Word => match number_word(&token.lower) {
+            Some(n) => Piece::Number(Decimal::from(n)),
+            None if is_noise(&token.lower) || lexicon.ontology().is_filler(&token.lower) => Piece::Filler,
+            None => Piece::Unknown(token.text.clone()),
+        },
+    }
+}
+
+/// Signs of currency and the like carry no content beside a number.
+fn is_noise(lower: &str) -> bool {
+    matches!(lower, "$" | "€" | "£" | "#" | "eur" | "usd" | "euros" | "dollars" | "+")
+}
+
+/// Reads `1,000.50`, `10k`, `1.5m`, `2b` exactly.
+fn number(lower: &str) -> Option<Decimal> {
+    let plain: String = lower.chars().filter(|c| *c != ',').collect();
+    let (digits, zeros) = match plain.chars().last()? {
+        'k' => (&plain[..plain.len() - 1], 3),
+        'm' => (&plain[..plain.len() - 1], 6),
+        'b' => (&plain[..plain.len() - 1], 9),
+        _ => (plain.as_str(), 0),
+    };
+    let number: Decimal = digits.parse().ok()?;
+    Some((number * Decimal::from(10i64.pow(zeros))).normalized())
+}

@@ -1,0 +1,212 @@
+//! Conditions of a question as predicates on columns.
+
+use catalog::{ColumnRef, TypeKind, Value};
+use meaning::values::phrase_words;
+use meaning::{Evidence, Link, Meaning, Mention};
+use sql::escape_like;
+
+use super::outcome::{Choice, Stop, clarify, refuse};
+use super::place::{CLOSE, Target, places};
+use crate::graph::{Path, Role};
+use crate::intent::{Condition, Operand, Relation, number_value};
+use crate::knowledge::Knowledge;
+use crate::semantic::{Predicate, Test};
+
+/// A value that a phrase names, as seen from some roots.
+struct Found<'l> {
+    column: &'l ColumnRef,
+    value: &'l Value,
+    path: Path,
+    score: f64,
+    evidence: Evidence,
+}
+
+/// Whether a condition compares how many, or how much, rather than a row's own property.
+pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
+    let numeric = matches!(condition.operand, Operand::Number(_) | Operand::Between(..));
+    let subject = condition.subject.as_ref().map(|s| &s.links[0].meaning);
+    let metric = matches!(subject, Some(Meaning::Metric { .. })) && !names_plain_column(k, condition);
+    numeric && (condition.fold.is_some() || metric)
+}
+
+/// A metric's phrase that is the very name of a numeric column, in books without a ledger.
+fn names_plain_column(k: &Knowledge, condition: &Condition) -> bool {
+    let links = condition.subject.iter().flat_map(|s| &s.links);
+    k.ledger.is_none() && links.clone().any(|l| l.score >= 0.95 && matches!(l.meaning, Meaning::Column { .. }))
+}
+
+/// Whether a condition can be met by what every root leads to.
+pub fn reaches(k: &Knowledge, roots: &[usize], condition: &Condition) -> bool {
+    predicate(k, roots, condition).is_ok()
+}
+
+/// Turns a condition into a predicate on a column that every root leads to.
+///
+/// # Errors
+/// A question back where several columns or values fit equally well, a refusal where none does.
+pub fn predicate(k: &Knowledge, roots: &[usize], condition: &Condition) -> Result<Predicate, Stop> {
+    match &condition.operand {
+        Operand::Phrase(mention) => value_predicate(k, roots, condition, &mention.links),
+        Operand::Text(text) => match &condition.subject {
+            None => {
+                let links = text_links(k, text);
+                value_predicate(k, roots, condition, &links)
+            }
+            Some(subject) => text_predicate(k, roots, condition, subject, text),
+        },
+        Operand::Number(number) => {
+            let (column, path) = number_column(k, roots, condition)?;
+            let test = match condition.relation {
+                Relation::Is => Test::In(vec![typed(k, &column, number_value(number))]),
+                Relation::IsNot => Test::NotIn(vec![typed(k, &column, number_value(number))]),
+                other => Test::Compare(other, number_value(number)),
+            };
+            Ok(Predicate { column, test, path: Some(path) })
+        }
+        Operand::Between(low, high) => {
+            let (column, path) = number_column(k, roots, condition)?;
+            Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), path: Some(path) })
+        }
+    }
+}
+
+/// A text in quotation marks may be a value that the index knows, whole or in part.
+fn text_links(k: &Knowledge, text: &str) -> Vec<Link> {
+    let words = phrase_words(text);
+    let mut links = k.lexicon.values().find(&words);
+    if let ([word], true) = (words.as_slice(), links.is_empty()) {
+        links = k.lexicon.values().find_part(word);
+    }
+    links
+}
+
+/// A number that identifies something in a text column is compared as text.
+fn typed(k: &Knowledge, column: &ColumnRef, value: Value) -> Value {
+    let kind = k.catalog.table(&column.table).and_then(|t| t.column(&column.column)).map(|c| c.ty.kind);
+    if matches!(kind, Some(TypeKind::Text { .. })) { Value::Text(value.to_string()) } else { value }
+}
+
+fn value_predicate(k: &Knowledge, roots: &[usize], condition: &Condition, links: &[Link]) -> Result<Predicate, Stop> {
+    let mut found: Vec<Found> = links.iter().filter_map(|link| seen_from(k, roots, condition, link)).collect();
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let Some(best) = found.first() else {
+        let named = links.first().map_or_else(String::new, |l| l.meaning.to_string());
+        let why = format!("the condition {named} cannot be applied to what the question asks for");
+        return Err(refuse(why.trim(), Vec::new(), Vec::new()));
+    };
+    let equal: Vec<&Found> = found.iter().filter(|f| f.score >= best.score - CLOSE).collect();
+    let one_column = equal.iter().all(|f| f.column == best.column);
+    let loose = best.evidence != Evidence::Data;
+    if !one_column || loose && equal.len() > 1 {
+        let choice = |f: &&Found| Choice { words: format!("{} is {}", f.column, f.value), target: f.column.to_string(), score: f.score };
+        return Err(clarify("which of these is meant?", equal.iter().take(8).map(choice).collect()));
+    }
+    let values: Vec<Value> = equal.iter().map(|f| f.value.clone()).collect();
+    let test = if condition.relation == Relation::IsNot { Test::NotIn(values) } else { Test::In(values) };
+    Ok(Predicate { column: best.column.clone(), test, path: Some(best.path.clone()) })
+}
+
+fn seen_from<'l>(k: &Knowledge, roots: &[usize], condition: &Condition, link: &'l Link) -> Option<Found<'l>> {
+    let Meaning::Value { column, value } = &link.meaning else { return None };
+    let node = k.graph.index(&column.table)?;
+    let mut paths = Vec::new();
+    for root in roots {
+        paths.push(k.graph.path(*root, node)?);
+    }
+    let distance = paths.iter().map(Vec::len).max().unwrap_or(0) as f64;
+    let agrees = condition.subject.as_ref().map(|s| subject_names(s, column));
+    let bonus = match agrees {
+        Some(true) => 0.1,
+        Some(false) => -0.1,
+        None => 0.0,
+    };
+    let path = paths.into_iter().next()?;
+    Some(Found { column, value, path, score: link.score - 0.02 * distance + bonus, evidence: link.evidence })
+}
+
+/// Whether the words before the value name its column or its table.
+fn subject_names(subject: &Mention, column: &ColumnRef) -> bool {
+    subject.links.iter().any(|link| match &link.meaning {
+        Meaning::Column { column: named } => named == column,
+        Meaning::Table { table } => *table == column.table,
+        _ => false,
+    })
+}
+
+fn text_predicate(k: &Knowledge, roots: &[usize], condition: &Condition, subject: &Mention, text: &str) -> Result<Predicate, Stop> {
+    let mut choices = places(k, roots, subject);
+    choices.retain(|p| match &p.target {
+        Target::Column(column) => !matches!(k.graph.role(column), Role::Measure(_)),
+        Target::Thing(node) => !k.graph.nodes()[*node].label().is_empty(),
+    });
+    let Some(best) = choices.first() else {
+        return Err(refuse(&format!("nothing that {text:?} could be compared with was found"), vec![text.to_owned()], Vec::new()));
+    };
+    let column = match &best.target {
+        Target::Column(column) => column.clone(),
+        Target::Thing(node) => {
+            let node = &k.graph.nodes()[*node];
+            ColumnRef::new(node.table.name.clone(), node.label()[0])
+        }
+    };
+    let stored = stored_form(k, &column, text);
+    let test = match condition.relation {
+        Relation::IsNot => Test::NotIn(vec![stored]),
+        Relation::Contains => Test::Like(format!("%{}%", escape_like(text))),
+        Relation::StartsWith => Test::Like(format!("{}%", escape_like(text))),
+        Relation::EndsWith => Test::Like(format!("%{}", escape_like(text))),
+        Relation::Is => Test::In(vec![stored]),
+        other => Test::Compare(other, Value::from(text)),
+    };
+    Ok(Predicate { column, test, path: Some(best.path.clone()) })
+}
+
+/// The value as it is stored, where the index knows it in another case.
+fn stored_form(k: &Knowledge, column: &ColumnRef, text: &str) -> Value {
+    let same = |value: &Value| value.to_string().to_lowercase() == text.to_lowercase();
+    let known = k.graph.statistics(column).and_then(|s| s.values.iter().map(|(v, _)| v).find(|v| same(v)));
+    known.cloned().unwrap_or_else(|| Value::from(text))
+}
+
+/// The numeric column that a condition is about: the named one, or the only amount of the named thing.
+fn number_column(k: &Knowledge, roots: &[usize], condition: &Condition) -> Result<(ColumnRef, Path), Stop> {
+    let subject = condition.subject.as_ref();
+    let choices = subject.map(|s| places(k, roots, s)).unwrap_or_default();
+    for place in &choices {
+        match &place.target {
+            Target::Column(column) => return Ok((column.clone(), place.path.clone())),
+            Target::Thing(node) => {
+                let amounts = amounts_of(k, *node);
+                match amounts.as_slice() {
+                    [only] => return Ok((only.clone(), place.path.clone())),
+                    [] => {}
+                    several => {
+                        let choice = |c: &ColumnRef| Choice { words: c.to_string(), target: c.to_string(), score: place.score };
+                        return Err(clarify("which number is compared?", several.iter().map(choice).collect()));
+                    }
+                }
+            }
+        }
+    }
+    Err(refuse("no number was found that the comparison could be about", Vec::new(), Vec::new()))
+}
+
+fn amounts_of(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
+    let node = &k.graph.nodes()[node];
+    let measures = node.columns_with(|r| matches!(r, Role::Measure(_)));
+    measures.map(|c| ColumnRef::new(node.table.name.clone(), c.name.clone())).collect()
+}
+
+/// Joins predicates on the same column: "in EMEA and APAC" means either.
+pub fn join_alternatives(predicates: Vec<Predicate>) -> Vec<Predicate> {
+    let mut joined: Vec<Predicate> = Vec::new();
+    for predicate in predicates {
+        let same = joined.iter_mut().find(|p| p.column == predicate.column && p.path == predicate.path);
+        match (same, predicate.test) {
+            (Some(Predicate { test: Test::In(known), .. }), Test::In(more)) => known.extend(more),
+            (Some(Predicate { test: Test::NotIn(known), .. }), Test::NotIn(more)) => known.extend(more),
+            (_, test) => joined.push(Predicate { test, ..predicate }),
+        }
+    }
+    joined
+}

@@ -1,0 +1,60 @@
+//! From an intent to a plan, a question back, or a refusal.
+//!
+//! The path: [`outcome`] is what may come of it; [`place`] finds where a phrase stands as seen from
+//! a table; [`filters`] turns conditions into predicates; [`windows`] makes periods concrete;
+//! [`aggregate`] and [`listing`] put the plan together.
+
+pub mod outcome;
+pub mod place;
+pub mod filters;
+pub mod windows;
+mod aggregate;
+mod listing;
+
+use jiff::civil::Date;
+
+use crate::calendar::Calendar;
+use crate::intent::Intent;
+use crate::knowledge::Knowledge;
+pub use outcome::{Choice, Clarify, Outcome, Refusal};
+use outcome::Stop;
+
+/// What resolving happens against.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'g> {
+    /// The schema.
+    pub knowledge: &'g Knowledge,
+    /// The calendar of the books.
+    pub calendar: &'g Calendar,
+    /// The clock's day.
+    pub today: Date,
+}
+
+/// Resolves an intent. Pure; cost grows with the number of meanings times the tables they reach.
+pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
+    let result = understood(ground, intent).and_then(|()| {
+        if aggregate::is_numeric(ground, intent) { aggregate::plan(ground, intent) } else { listing::plan(ground, intent) }
+    });
+    match result {
+        Ok(plan) => Outcome::Plan(Box::new(plan)),
+        Err(stop) => *stop,
+    }
+}
+
+/// Stops where words stayed unexplained: an answer that ignores a word answers another question.
+fn understood(ground: Ground, intent: &Intent) -> Result<(), Stop> {
+    if let Some(form) = intent.unsupported.first() {
+        return Err(outcome::refuse(&format!("this version cannot answer {form}"), Vec::new(), Vec::new()));
+    }
+    if !intent.unknown.is_empty() {
+        let nearest = intent.unknown.iter().filter_map(|w| ground.knowledge.lexicon.correct(&w.to_lowercase())).collect();
+        let words = intent.unknown.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", ");
+        return Err(outcome::refuse(&format!("nothing in this database explains {words}"), intent.unknown.clone(), nearest));
+    }
+    let empty = intent.asks.is_empty() && intent.about.is_empty() && intent.by.is_empty();
+    if empty {
+        let why = "the question names nothing that this database holds";
+        return Err(outcome::refuse(why, Vec::new(), Vec::new()));
+    }
+    Ok(())
+}

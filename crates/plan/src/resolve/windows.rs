@@ -1,0 +1,144 @@
+//! Periods made concrete: what is computed, what it is compared with, like for like.
+
+use jiff::civil::Date;
+use meaning::ontology::Nature;
+use sql::Grain;
+
+use super::Ground;
+use crate::calendar::{Basis, Comparison, Period, Span};
+use crate::intent::{Cut, Derived, Intent};
+use crate::semantic::Window;
+
+/// The windows of a question, and what was assumed to make them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Windows {
+    /// The window asked for, then those it is compared with.
+    pub windows: Vec<Window>,
+    /// What was assumed, in words.
+    pub assumptions: Vec<String>,
+    /// What the reader should know, in words.
+    pub warnings: Vec<String>,
+    /// Growth from bucket to bucket is asked for.
+    pub growth: bool,
+}
+
+/// Makes the windows. `last` is the last day with data, where known.
+pub fn windows(ground: Ground, intent: &Intent, nature: Nature, last: Option<Date>) -> Windows {
+    let mut result = Windows { growth: intent.derived == Some(Derived::Growth), ..Windows::default() };
+    if let Some((date, words)) = &intent.as_of {
+        let span = Span { from: Span::EARLIEST, to: Span::day(*date).to };
+        let period = Period { label: format!("as of {date}{}", described(words, *date)), ..Period::named("as of", span, None) };
+        result.windows.push(Window { name: "value".to_owned(), period: Some(period) });
+        return result;
+    }
+    let (current, others) = spans(ground, intent, &mut result);
+    let Some(current) = current else {
+        result.windows.push(Window { name: "value".to_owned(), period: None });
+        return result;
+    };
+    let known = last.map_or(ground.today, |l| l.min(ground.today));
+    let reached = elapsed(&current, known, nature, last.is_some(), ground, &mut result);
+    for mut other in others {
+        if let Some(day) = reached {
+            let aligned = ground.calendar.to_date_aligned(&current, &other, day);
+            if aligned.span != other.span {
+                result.assumptions.push(format!("like for like: {} is compared with {}", cut_label(&current, day), aligned.span));
+                other = aligned;
+            }
+        }
+        result.windows.push(Window { name: other.name().to_owned(), period: Some(other) });
+    }
+    let period = match reached {
+        Some(day) => Period { span: Span { from: current.span.from, to: Span::day(day).to }, label: cut_label(&current, day), partial: Some(day), ..current },
+        None => current,
+    };
+    result.windows.insert(0, Window { name: period.name().to_owned(), period: Some(period) });
+    result
+}
+
+fn described(words: &str, date: Date) -> String {
+    if words.is_empty() || words.contains(&date.to_string()) { String::new() } else { format!(" ({words})") }
+}
+
+fn cut_label(period: &Period, day: Date) -> String {
+    let span = Span { from: period.span.from, to: Span::day(day).to };
+    format!("{} to date ({span})", period.name())
+}
+
+/// The period asked for and those beside it.
+fn spans(ground: Ground, intent: &Intent, result: &mut Windows) -> (Option<Period>, Vec<Period>) {
+    let calendar = ground.calendar;
+    let unit = |grain: Grain| calendar.unit(ground.today, grain, Basis::Books, ground.today);
+    let mut periods = intent.periods.clone();
+    let first = (!periods.is_empty()).then(|| periods.remove(0));
+    match &intent.compare {
+        None => (first, periods),
+        Some(Comparison::Between { base, current }) => (Some(current.clone()), vec![base.clone()]),
+        Some(Comparison::With(other)) => {
+            let current = first.unwrap_or_else(|| unit(other.grain.unwrap_or(Grain::Year)));
+            (Some(current), [vec![other.clone()], periods].concat())
+        }
+        Some(Comparison::PriorPeriod) => {
+            let current = first.unwrap_or_else(|| unit(cut_of(intent).unwrap_or(Grain::Month)));
+            let prior = calendar.prior(&current);
+            (Some(current), vec![prior])
+        }
+        Some(Comparison::PriorYear) => {
+            let current = first.unwrap_or_else(|| unit(Grain::Year));
+            let prior = calendar.prior_year(&current);
+            (Some(current), vec![prior])
+        }
+        Some(Comparison::PriorUnit(grain)) => {
+            let current = first.unwrap_or_else(|| unit(*grain));
+            let prior = if *grain == Grain::Year { calendar.prior_year(&current) } else { calendar.prior(&current) };
+            (Some(current), vec![prior])
+        }
+        Some(Comparison::Growth { over }) => growth(ground, intent, first, *over, result),
+    }
+}
+
+/// Growth compares with the period before, or one year before; in a series it goes from bucket to bucket.
+fn growth(ground: Ground, intent: &Intent, first: Option<Period>, over: Option<Grain>, result: &mut Windows) -> (Option<Period>, Vec<Period>) {
+    let calendar = ground.calendar;
+    let in_steps = cut_of(intent).is_some_and(|cut| over.is_none_or(|o| o == cut));
+    if in_steps {
+        result.growth = true;
+        return (first, Vec::new());
+    }
+    let grain = over.unwrap_or(Grain::Year);
+    let current = first.unwrap_or_else(|| calendar.unit(ground.today, grain, Basis::Books, ground.today));
+    let prior = if grain == Grain::Year { calendar.prior_year(&current) } else { calendar.prior(&current) };
+    (Some(current), vec![prior])
+}
+
+fn cut_of(intent: &Intent) -> Option<Grain> {
+    match intent.cut {
+        Some(Cut::By(grain) | Cut::ByCalendar(grain)) => Some(grain),
+        _ => None,
+    }
+}
+
+/// The last day reached in a period that is not over, or that the data does not fill.
+fn elapsed(period: &Period, known: Date, nature: Nature, measured: bool, ground: Ground, result: &mut Windows) -> Option<Date> {
+    let inside = period.span.contains(known) && known < period.span.last();
+    if inside && nature != Nature::Balance {
+        if measured && known < ground.today && ground.today > period.span.last() {
+            result.warnings.push(format!("the data ends on {known}, inside of {}", period.label));
+        }
+        return Some(known);
+    }
+    if measured && known < period.span.from {
+        result.warnings.push(format!("the data ends on {known}, before {}", period.label));
+    }
+    None
+}
+
+/// A width of buckets that fits a span: about 8 to 40 of them.
+pub fn fitting_grain(span: Option<Span>) -> Grain {
+    match span.map(|s| s.days()) {
+        Some(days) if days <= 31 => Grain::Day,
+        Some(days) if days <= 120 => Grain::Week,
+        Some(days) if days <= 1_200 => Grain::Month,
+        _ => Grain::Quarter,
+    }
+}

@@ -1,0 +1,274 @@
+//! The semantic plan: what will be computed, from which columns, at which grain, over which days.
+
+use catalog::{ColumnRef, TableName, Unit, Value};
+use meaning::formula::Arithmetic;
+use meaning::ontology::{Better, Nature};
+use sql::Grain;
+
+use crate::calendar::Period;
+use crate::graph::Path;
+use crate::intent::{Derived, Relation};
+
+/// A test on one column's value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// One of these values.
+    In(Vec<Value>),
+    /// None of these values; rows without a value stay.
+    NotIn(Vec<Value>),
+    /// Compared with a value.
+    Compare(Relation, Value),
+    /// Between two values, both included.
+    Between(Value, Value),
+    /// Text that contains, starts or ends with this (already escaped) pattern.
+    Like(String),
+    /// No value.
+    Null,
+    /// Any value.
+    NotNull,
+}
+
+/// A restriction on a column that a row of the fact leads to, or (`across`) on rows that lead to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predicate {
+    /// The column.
+    pub column: ColumnRef,
+    /// The test.
+    pub test: Test,
+    /// Many-to-one edges from the fact to the column's table, where they were chosen; otherwise the
+    /// best path is taken.
+    pub path: Option<Path>,
+}
+
+/// What is added up or counted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Amount {
+    /// Rows.
+    Rows,
+    /// Distinct values of a column.
+    Distinct(String),
+    /// The sum of a column.
+    Sum(String),
+    /// The sum of the first column less the sum of the second.
+    Net(String, String),
+    /// The largest value.
+    Max(String),
+    /// The smallest value.
+    Min(String),
+}
+
+/// How a base measure behaves over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OverTime {
+    /// Adds up.
+    Sum,
+    /// All movements to date add up to the balance.
+    Running,
+    /// The last snapshot counts.
+    Last,
+}
+
+/// Where a base measure's numbers come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Postings of a ledger.
+    Ledger,
+    /// Balances kept at points in time.
+    Snapshot,
+    /// A numeric column.
+    Column,
+    /// Rows of a table.
+    Rows,
+}
+
+/// A column with the days that bound a measure, and how to get there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Dated {
+    /// The date column.
+    pub column: ColumnRef,
+    /// Many-to-one edges from the fact.
+    pub path: Path,
+}
+
+/// A number that one aggregate over one fact delivers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Base {
+    /// A short name for the result column.
+    pub label: String,
+    /// The table whose rows are aggregated.
+    pub fact: TableName,
+    /// What is aggregated.
+    pub amount: Amount,
+    /// Digits behind the point, where declared (sums are exact then).
+    pub scale: Option<u32>,
+    /// Whether the amounts are whole numbers.
+    pub whole: bool,
+    /// Restrictions that define the measure.
+    pub predicates: Vec<Predicate>,
+    /// Its date.
+    pub date: Option<Dated>,
+    /// Its behaviour over time.
+    pub over_time: OverTime,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it is, in words.
+    pub words: String,
+}
+
+/// How bases make up a measure.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Calc {
+    /// A base, by its index in the plan.
+    Base(usize),
+    /// The length of the period in days.
+    Days,
+    /// A whole number.
+    Number(i64),
+    /// An operation.
+    Operation(Arithmetic, Box<Calc>, Box<Calc>),
+}
+
+/// A measure of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// Its heading.
+    pub name: String,
+    /// How it is computed.
+    pub calc: Calc,
+    /// How it behaves.
+    pub nature: Nature,
+    /// What it counts.
+    pub unit: Unit,
+    /// Which direction is favourable.
+    pub better: Better,
+    /// The metric of the ontology, where it is one.
+    pub metric: Option<String>,
+    /// Whether it is only needed for order or thresholds.
+    pub hidden: bool,
+}
+
+/// A dimension of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    /// Its heading.
+    pub name: String,
+    /// The columns that identify a group; the key of an entity, or the column itself.
+    pub key: Vec<ColumnRef>,
+    /// The columns that are shown; equal to `key` for a plain column.
+    pub shown: Vec<ColumnRef>,
+    /// Whether it is a day that is cut into buckets, and how wide.
+    pub grain: Option<Grain>,
+}
+
+/// One span of time that is computed; two of them make a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// Its heading.
+    pub name: String,
+    /// Its days; none is all time.
+    pub period: Option<Period>,
+}
+
+/// The order of the answer's rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ordering {
+    /// By the measure with this index, else by the first dimension.
+    pub measure: Option<usize>,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// A threshold on a measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Threshold {
+    /// Index of the measure.
+    pub measure: usize,
+    /// The comparison.
+    pub relation: Relation,
+    /// The value.
+    pub value: catalog::Decimal,
+}
+
+/// Numbers by dimensions and time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregation {
+    /// Measures in order.
+    pub measures: Vec<Measure>,
+    /// Base measures that they are made of.
+    pub bases: Vec<Base>,
+    /// Dimensions in order.
+    pub dimensions: Vec<Dimension>,
+    /// Width of the time buckets, for a series.
+    pub cut: Option<Grain>,
+    /// First month of the fiscal year.
+    pub fiscal_start: u8,
+    /// Spans of time; the first is the one asked for, further ones are compared with it.
+    pub windows: Vec<Window>,
+    /// Restrictions of the question.
+    pub filters: Vec<Predicate>,
+    /// Thresholds on measures.
+    pub having: Vec<Threshold>,
+    /// Order.
+    pub ordering: Option<Ordering>,
+    /// Rows to keep.
+    pub limit: Option<u64>,
+    /// Further calculation.
+    pub derived: Option<Derived>,
+}
+
+/// Whether related rows exist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    /// Edges from the related table to the root (each many to one), nearest to the related table first.
+    pub path: Path,
+    /// The related table.
+    pub table: TableName,
+    /// Restrictions on the related rows.
+    pub predicates: Vec<Predicate>,
+    /// How many of them there must be; none means at least one.
+    pub count: Option<(Relation, u64)>,
+    /// Whether there must be none.
+    pub none: bool,
+}
+
+/// Rows of a table as they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The table whose rows are listed.
+    pub root: TableName,
+    /// Columns shown, each reachable from the root.
+    pub columns: Vec<ColumnRef>,
+    /// Equal rows once.
+    pub distinct: bool,
+    /// Restrictions.
+    pub filters: Vec<Predicate>,
+    /// Restrictions over related rows.
+    pub related: Vec<Related>,
+    /// Order: column and largest first.
+    pub order: Vec<(ColumnRef, bool)>,
+    /// Rows to keep.
+    pub limit: Option<u64>,
+}
+
+/// What will be computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Query {
+    /// Numbers.
+    Aggregate(Aggregation),
+    /// Rows.
+    List(Listing),
+}
+
+/// A resolved question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SemanticPlan {
+    /// What will be computed.
+    pub query: Query,
+    /// How sure we are, 0 to 1.
+    pub confidence: f64,
+    /// What was assumed, in words.
+    pub assumptions: Vec<String>,
+    /// What the reader of the answer should know, in words.
+    pub warnings: Vec<String>,
+}

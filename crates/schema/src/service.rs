@@ -1,0 +1,246 @@
+//! The service that the rest asks for the present schema.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use catalog::{Catalog, Statistics, TableName, fingerprint};
+use connect::{Database, Problem, Scope, Token};
+use fault::Fault;
+use jiff::{SignedDuration, Timestamp};
+use store::{SavedSnapshot, Store};
+
+use crate::discover::{Discovery, discover};
+use crate::error::Error;
+use crate::level::Level;
+use crate::sampling::{self, Sampling};
+use crate::snapshot::{Coverage, Snapshot};
+
+/// How far statistics may lag behind data that changed. The schema never lags.
+const LAG: SignedDuration = SignedDuration::from_mins(5);
+
+/// How schemas are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// How hard a rate-limited source may be asked.
+    pub level: Level,
+    /// What sampling may cost.
+    pub sampling: Sampling,
+}
+
+/// The present schema of one database. Share it behind `Arc`.
+pub struct Schemas {
+    database: Arc<dyn Database>,
+    store: Option<Store>,
+    options: Options,
+    held: Mutex<Option<Arc<Snapshot>>>,
+    /// Held while a snapshot is taken: others wait for it instead of taking one too.
+    flight: tokio::sync::Mutex<()>,
+    trouble: Mutex<Option<Fault>>,
+}
+
+impl Schemas {
+    /// A service with the default options.
+    pub fn new(database: Arc<dyn Database>, store: Option<Store>) -> Schemas {
+        Schemas::with_options(database, store, Options::default())
+    }
+
+    /// A service with these options.
+    pub fn with_options(database: Arc<dyn Database>, store: Option<Store>, options: Options) -> Schemas {
+        let (held, trouble) = (Mutex::new(None), Mutex::new(None));
+        Schemas { database, store, options, held, flight: tokio::sync::Mutex::new(()), trouble }
+    }
+
+    /// The database.
+    pub fn database(&self) -> &Arc<dyn Database> {
+        &self.database
+    }
+
+    /// Why the last snapshot could not be kept for the next run, if so. Answers do not depend on it.
+    pub fn trouble(&self) -> Option<Fault> {
+        lock(&self.trouble).clone()
+    }
+
+    /// The snapshot that holds now: its token was equal to the database's during this call. Cost: one
+    /// token; a discovery after a change of the schema; a sampling some minutes after data changed.
+    pub async fn current(&self, scope: &Scope) -> Result<Arc<Snapshot>, Error> {
+        let token = self.database.token(scope).await?;
+        if let Some(fresh) = self.fresh(scope, &token).await? {
+            return Ok(fresh);
+        }
+        let _flight = self.board(scope).await?;
+        // Whoever was in flight before may have brought what we want, or even newer.
+        let token = self.database.token(scope).await?;
+        if let Some(fresh) = self.fresh(scope, &token).await? {
+            return Ok(fresh);
+        }
+        if lock(&self.held).is_none() {
+            *lock(&self.held) = self.restore().await.map(Arc::new);
+            if let Some(fresh) = self.fresh(scope, &token).await? {
+                return Ok(fresh);
+            }
+        }
+        let snapshot = Arc::new(self.take(scope, &token).await?);
+        self.keep(scope, &snapshot).await;
+        Ok(snapshot)
+    }
+
+    /// Samples the named tables now, whatever is known of them, and returns the snapshot with it.
+    pub async fn refine(&self, scope: &Scope, tables: &[TableName]) -> Result<Arc<Snapshot>, Error> {
+        let current = self.current(scope).await?;
+        let _flight = self.board(scope).await?;
+        let base = lock(&self.held).clone().unwrap_or(current);
+        let wanted = tables.iter().filter_map(|name| base.catalog.table(name).cloned()).collect();
+        let more = sampling::sample(&self.database, scope, wanted, self.options.sampling).await?;
+        let mut statistics = (*base.statistics).clone();
+        statistics.tables.extend(more.tables);
+        let snapshot = Arc::new(base.with_statistics(statistics));
+        self.keep(scope, &snapshot).await;
+        Ok(snapshot)
+    }
+
+    /// The held snapshot if it holds for this token, and its statistics are not too far behind.
+    async fn fresh(&self, scope: &Scope, token: &Token) -> Result<Option<Arc<Snapshot>>, Error> {
+        let Some(held) = lock(&self.held).clone().filter(|held| held.token == *token) else { return Ok(None) };
+        if is_recent(held.taken_at, scope.now) {
+            return Ok(Some(held));
+        }
+        let mark = self.database.data_mark(scope).await?;
+        Ok((mark == held.data_mark).then_some(held))
+    }
+
+    /// Waits for the flight, unless the scope ends first.
+    async fn board(&self, scope: &Scope) -> Result<tokio::sync::MutexGuard<'_, ()>, Error> {
+        let deadline = async {
+            match scope.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            flight = self.flight.lock() => Ok(flight),
+            () = scope.cancel.cancelled() => Err(connect::Error::Cancelled.into()),
+            () = deadline => Err(connect::Error::Timeout.into()),
+        }
+    }
+
+    /// Takes a snapshot, with what of the held one still holds.
+    async fn take(&self, scope: &Scope, token: &Token) -> Result<Snapshot, Error> {
+        let held = lock(&self.held).clone();
+        // Before the rows are looked at: a change during the look must show as a change later.
+        let data_mark = self.database.data_mark(scope).await?;
+        let discovery = match &held {
+            Some(held) if held.token == *token => as_discovered(held),
+            _ => discover(&self.database, scope, self.options.level).await?,
+        };
+        self.refuse_nothing(&discovery.catalog, held.as_deref())?;
+        let (mut statistics, taken_at) = still_good(held.as_deref(), &discovery.catalog, scope.now);
+        let mut wanted = sampling::rank(&discovery.catalog);
+        wanted.retain(|table| !statistics.tables.contains_key(&table.name));
+        let sampled = sampling::sample(&self.database, scope, wanted, self.options.sampling).await?;
+        statistics.tables.extend(sampled.tables);
+        Ok(self.snapshot(discovery, statistics, data_mark, taken_at))
+    }
+
+    /// An empty catalog never takes the place of one with tables.
+    fn refuse_nothing(&self, catalog: &Catalog, held: Option<&Snapshot>) -> Result<(), Error> {
+        match held.map(|held| held.coverage.read()) {
+            Some(before) if before > 0 && catalog.tables().next().is_none() => {
+                Err(Error::Emptied { source_name: self.database.address(), before })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn snapshot(
+        &self,
+        discovery: Discovery,
+        statistics: Statistics,
+        data_mark: Option<Token>,
+        taken_at: Timestamp,
+    ) -> Snapshot {
+        let fingerprint = fingerprint::of_catalog(&discovery.catalog);
+        Snapshot {
+            source: self.database.address(),
+            fingerprint,
+            epoch: fingerprint.to_string().chars().take(12).collect(),
+            coverage: Coverage::of(&discovery.catalog, &statistics),
+            catalog: discovery.catalog,
+            statistics: Arc::new(statistics),
+            token: discovery.token,
+            data_mark,
+            taken_at,
+            problems: discovery.problems,
+        }
+    }
+
+    /// Holds the snapshot, and keeps it for the next run. Failing at the latter fails no question.
+    async fn keep(&self, scope: &Scope, snapshot: &Arc<Snapshot>) {
+        *lock(&self.held) = Some(snapshot.clone());
+        let Some(store) = self.store.clone() else { return };
+        let (snapshot, now) = (snapshot.clone(), scope.now);
+        let saved = tokio::task::spawn_blocking(move || store.save_snapshot(&snapshot.source, &to_saved(&snapshot), now));
+        *lock(&self.trouble) = match saved.await {
+            Ok(outcome) => outcome.err().map(|error| error.fault()),
+            Err(_) => None,
+        };
+    }
+
+    /// What the last run kept, if it can be read.
+    async fn restore(&self) -> Option<Snapshot> {
+        let (store, source) = (self.store.clone()?, self.database.address());
+        let saved = tokio::task::spawn_blocking(move || store.snapshot(&source)).await.ok()?;
+        match saved {
+            Ok(saved) => saved.map(|saved| self.of_saved(saved)),
+            Err(error) => {
+                *lock(&self.trouble) = Some(error.fault());
+                None
+            }
+        }
+    }
+
+    fn of_saved(&self, saved: SavedSnapshot) -> Snapshot {
+        let problems = saved.problems.into_iter().map(|(name, why)| Problem { name, why }).collect();
+        let discovery = Discovery { catalog: saved.catalog, token: Token(saved.token), problems };
+        let statistics = Arc::unwrap_or_clone(saved.statistics);
+        self.snapshot(discovery, statistics, saved.data_mark.map(Token), saved.taken_at)
+    }
+}
+
+fn to_saved(snapshot: &Snapshot) -> SavedSnapshot {
+    SavedSnapshot {
+        token: snapshot.token.0.clone(),
+        data_mark: snapshot.data_mark.as_ref().map(|mark| mark.0.clone()),
+        taken_at: snapshot.taken_at,
+        catalog: snapshot.catalog.clone(),
+        statistics: snapshot.statistics.clone(),
+        problems: snapshot.problems.iter().map(|p| (p.name.clone(), p.why.clone())).collect(),
+    }
+}
+
+fn as_discovered(held: &Snapshot) -> Discovery {
+    Discovery { catalog: held.catalog.clone(), token: held.token.clone(), problems: held.problems.clone() }
+}
+
+/// The held statistics of tables that did not change, if they are recent, and when the oldest part of
+/// what is then known was taken.
+fn still_good(held: Option<&Snapshot>, catalog: &Catalog, now: Timestamp) -> (Statistics, Timestamp) {
+    let Some(held) = held.filter(|held| is_recent(held.taken_at, now)) else { return (Statistics::default(), now) };
+    let same: HashSet<&TableName> = catalog
+        .tables()
+        .filter(|table| held.catalog.table(&table.name).is_some_and(|before| before == *table))
+        .map(|table| &table.name)
+        .collect();
+    let mut statistics = (*held.statistics).clone();
+    statistics.tables.retain(|name, _| same.contains(name));
+    let taken_at = if statistics.tables.is_empty() { now } else { held.taken_at };
+    (statistics, taken_at)
+}
+
+fn is_recent(taken_at: Timestamp, now: Timestamp) -> bool {
+    let age = now.duration_since(taken_at);
+    !age.is_negative() && age < LAG
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

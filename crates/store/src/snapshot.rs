@@ -1,0 +1,111 @@
+//! What was read of a schema, kept between runs.
+
+use std::sync::Arc;
+
+use catalog::{Catalog, Statistics, Table, TableKind, TableName};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::store::Store;
+
+/// Snapshots kept, at the most.
+const KEPT: i64 = 100;
+/// Age at which a snapshot is forgotten.
+const AGE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Format of the JSON.
+const FORMAT: u32 = 1;
+
+/// A schema and its statistics as they were at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavedSnapshot {
+    /// The schema's change token then.
+    pub token: String,
+    /// The data's mark then, where the engine has one.
+    pub data_mark: Option<String>,
+    /// When it was taken.
+    pub taken_at: Timestamp,
+    /// The schema.
+    pub catalog: Arc<Catalog>,
+    /// What sampling found.
+    pub statistics: Arc<Statistics>,
+    /// Objects that could not be read, and why.
+    pub problems: Vec<(TableName, String)>,
+}
+
+/// The JSON. Tables stand in lists of their own, not in the catalog's tagged entries: with exact
+/// numbers switched on, JSON numbers inside of tagged entries do not read back.
+#[derive(Serialize, Deserialize)]
+struct Body {
+    format: u32,
+    tables: Vec<Arc<Table>>,
+    listed: Vec<(TableName, TableKind)>,
+    statistics: Arc<Statistics>,
+    problems: Vec<(TableName, String)>,
+}
+
+impl Store {
+    /// The snapshot of a source, if there is one that this version can read. One that cannot be read
+    /// counts as absent: it will be taken again.
+    pub fn snapshot(&self, source: &str) -> Result<Option<SavedSnapshot>, Error> {
+        let text = "SELECT token, data_mark, taken_at, body FROM snapshot WHERE source = ?1";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?));
+        let row = self.with(|connection| connection.query_row(text, [source], read).optional())?;
+        Ok(row.and_then(|(token, data_mark, taken_at, body)| decode(token, data_mark, taken_at, &body)))
+    }
+
+    /// Keeps a snapshot in place of the source's last one, and forgets old ones. Of two processes the
+    /// newer snapshot stays.
+    pub fn save_snapshot(&self, source: &str, snapshot: &SavedSnapshot, now: Timestamp) -> Result<(), Error> {
+        let body = encode(snapshot)?;
+        let taken_at = snapshot.taken_at.as_millisecond();
+        let oldest = now.checked_sub(AGE).unwrap_or(Timestamp::MIN).as_millisecond();
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute(
+                "INSERT INTO snapshot (source, token, data_mark, taken_at, body) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (source) DO UPDATE SET token = excluded.token, data_mark = excluded.data_mark,
+                   taken_at = excluded.taken_at, body = excluded.body
+                 WHERE excluded.taken_at >= snapshot.taken_at",
+                params![source, snapshot.token, snapshot.data_mark, taken_at, body],
+            )?;
+            transaction.execute("DELETE FROM snapshot WHERE taken_at < ?1", [oldest])?;
+            transaction.execute(
+                "DELETE FROM snapshot WHERE source NOT IN
+                   (SELECT source FROM snapshot ORDER BY taken_at DESC, source LIMIT ?1)",
+                [KEPT],
+            )?;
+            transaction.commit()
+        })
+    }
+}
+
+fn encode(snapshot: &SavedSnapshot) -> Result<String, Error> {
+    let listed = snapshot.catalog.entries().filter_map(|entry| match entry {
+        catalog::Entry::Listed { name, kind } => Some((name.clone(), *kind)),
+        catalog::Entry::Read { .. } => None,
+    });
+    let body = Body {
+        format: FORMAT,
+        tables: snapshot.catalog.tables().cloned().collect(),
+        listed: listed.collect(),
+        statistics: snapshot.statistics.clone(),
+        problems: snapshot.problems.clone(),
+    };
+    serde_json::to_string(&body).map_err(|source| Error::Encode { source })
+}
+
+fn decode(token: String, data_mark: Option<String>, taken_at: i64, body: &str) -> Option<SavedSnapshot> {
+    let body: Body = serde_json::from_str(body).ok().filter(|body: &Body| body.format == FORMAT)?;
+    let read = body.tables.into_iter().map(|table| catalog::Entry::Read { table });
+    let listed = body.listed.into_iter().map(|(name, kind)| catalog::Entry::Listed { name, kind });
+    Some(SavedSnapshot {
+        token,
+        data_mark,
+        taken_at: Timestamp::from_millisecond(taken_at).ok()?,
+        catalog: Arc::new(Catalog::new(read.chain(listed))),
+        statistics: body.statistics,
+        problems: body.problems,
+    })
+}
