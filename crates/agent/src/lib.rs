@@ -1,1 +1,19 @@
-//! Placeholder.
+//! One question in, one proven answer out.
+//!
+//! The path is [`ask`](mod@ask), one screen: the current snapshot, the reading, the plan, the SQL,
+//! the guard, the rows, the exact arithmetic, the words. A [`Trace`] keeps the value of every step,
+//! so that `--explain`, golden tests and support files print the same thing.
+
+mod question;
+mod answer;
+mod lineage;
+mod words;
+mod chart;
+mod trace;
+mod ask;
+
+pub use answer::{Answer, Millis, Status};
+pub use ask::{Agent, Settings};
+pub use chart::{Chart, ChartKind};
+pub use question::{LONGEST_QUESTION, Question};
+pub use trace::Trace;

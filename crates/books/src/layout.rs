@@ -8,8 +8,8 @@
 //! ```
 //!
 //! `key` marks the primary key (of several columns where several lines say it), `unique` a unique
-//! column, `index` an index; a reference gets an index unless it says `bare`, and it stays
-//! undeclared where there is none. The comment comes last, in quotes.
+//! column, `index` an index; a reference brings its own. The comment comes last, in
+//! quotes.
 
 use catalog::{Column, ForeignKey, Index, IndexPart, Table, TableKind, TableName, Type};
 
@@ -96,7 +96,7 @@ fn add_column(table: &mut Table, mut column: Column, flags: &[&str]) {
         table.unique.push(vec![name.clone()]);
     }
     let target = flags.iter().position(|f| *f == "->").and_then(|at| flags.get(at + 1)).and_then(|t| t.split_once('.'));
-    if flags.contains(&"index") || target.is_some() && !flags.contains(&"bare") {
+    if flags.contains(&"index") || target.is_some() {
         add_index(table, &name);
     }
     if let Some((target, target_column)) = target {

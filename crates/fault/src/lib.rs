@@ -124,7 +124,8 @@ mod tests {
     fn sources_become_causes_in_order() {
         let inner = Fault::new(Kind::Missing, "test.inner", "no such file");
         let outer = std::io::Error::other(inner);
-        let fault = Fault::new(Kind::Unavailable, "test.outer", "could not open").caused_by(&Chain(outer)).hint("look again");
+        let fault =
+            Fault::new(Kind::Unavailable, "test.outer", "could not open").caused_by(&Chain(outer)).hint("look again");
         assert_eq!(fault.causes, vec!["no such file"]);
         assert_eq!(fault.hints, vec!["look again"]);
     }

@@ -51,9 +51,9 @@ impl Lexicon {
             vocabulary: HashMap::new(),
             known: HashSet::new(),
         };
-        let names = catalog.tables().flat_map(|t| {
-            std::iter::once(t.name.name.as_str()).chain(t.columns.iter().map(|c| c.name.as_str()))
-        });
+        let names = catalog
+            .tables()
+            .flat_map(|t| std::iter::once(t.name.name.as_str()).chain(t.columns.iter().map(|c| c.name.as_str())));
         let naming = Naming::new(&ontology, names);
         for table in catalog.tables() {
             lexicon.add_table(&naming, table);
@@ -88,7 +88,8 @@ impl Lexicon {
         if let Some(comment) = &table.comment {
             self.add_comment(item, comment);
         }
-        let owners: Vec<Vec<String>> = spellings.iter().map(|s| content_stems(without_table_prefix(&s.words))).collect();
+        let owners: Vec<Vec<String>> =
+            spellings.iter().map(|s| content_stems(without_table_prefix(&s.words))).collect();
         for column in &table.columns {
             let reference = ColumnRef::new(table.name.clone(), column.name.clone());
             let item = self.item(Meaning::Column { column: reference });
@@ -190,20 +191,26 @@ impl Lexicon {
         let mut replaced = false;
         let mut i = 0;
         while i < stems.len() {
-            let length = (1..=3.min(stems.len() - i)).rev().find(|n| !self.ontology.concepts_of(&stems[i..i + n]).is_empty());
+            let length =
+                (1..=3.min(stems.len() - i)).rev().find(|n| !self.ontology.concepts_of(&stems[i..i + n]).is_empty());
             let parts: Vec<String> = match length {
                 Some(n) => self.ontology.concepts_of(&stems[i..i + n]).iter().map(|c| format!("§{c}")).collect(),
                 None => vec![stems[i].clone()],
             };
             replaced |= length.is_some();
-            readings = readings.iter().flat_map(|r| parts.iter().map(move |p| [r.as_slice(), &[p.clone()]].concat())).take(4).collect();
+            readings = readings
+                .iter()
+                .flat_map(|r| parts.iter().map(move |p| [r.as_slice(), &[p.clone()]].concat()))
+                .take(4)
+                .collect();
             i += length.unwrap_or(1);
         }
         if replaced { readings.into_iter().map(|r| r.join(" ")).collect() } else { Vec::new() }
     }
 
     fn gather_vocabulary(&mut self) {
-        let phrase_words = self.phrases.keys().flat_map(|p| p.split(' ')).filter(|w| !w.starts_with('§')).map(str::to_owned);
+        let phrase_words =
+            self.phrases.keys().flat_map(|p| p.split(' ')).filter(|w| !w.starts_with('§')).map(str::to_owned);
         let values = self.values.words().cloned();
         let known: HashSet<String> = phrase_words.chain(values).chain(self.ontology.vocabulary().cloned()).collect();
         for word in known.iter().filter(|w| w.chars().count() >= 5) {
@@ -290,7 +297,11 @@ impl Lexicon {
                     break;
                 }
                 if self.may_be_phrase(&tokens[start..end]) {
-                    let links = self.links(&tokens[start..end]);
+                    let mut links = self.links(&tokens[start..end]);
+                    if tokens[start..end].iter().all(|t| self.ontology.is_filler(&t.lower)) {
+                        // "list" and "number" name something only where that is the whole name.
+                        links.retain(|l| matches!(l.evidence, Evidence::Name | Evidence::Data) && l.score >= 0.97);
+                    }
                     if !links.is_empty() {
                         found.push(Mention { tokens: start..end, links });
                     }
@@ -333,9 +344,9 @@ impl Lexicon {
 
 /// Words at which no phrase begins or ends.
 const CONNECTING: [&str; 42] = [
-    "a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "with", "and", "or", "by", "is", "are", "was", "were", "be",
-    "do", "does", "did", "have", "has", "had", "that", "which", "who", "whose", "what", "how", "each", "every", "per", "we",
-    "our", "their", "its", "me", "there", "not", "as",
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "with", "and", "or", "by", "is", "are", "was",
+    "were", "be", "do", "does", "did", "have", "has", "had", "that", "which", "who", "whose", "what", "how", "each",
+    "every", "per", "we", "our", "their", "its", "me", "there", "not", "as",
 ];
 
 fn best_first(mut links: Vec<Link>) -> Vec<Link> {

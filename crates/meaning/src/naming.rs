@@ -57,8 +57,13 @@ impl<'o> Naming<'o> {
         for word in &words {
             let expansions = self.ontology.expansions(word);
             let literal = std::slice::from_ref(word);
-            let choices: Vec<&[String]> = if expansions.is_empty() { vec![literal] } else { expansions.iter().map(Vec::as_slice).collect() };
-            expanded = expanded.iter().flat_map(|e| choices.iter().map(move |c| [e.as_slice(), c].concat())).take(MOST_SPELLINGS).collect();
+            let choices: Vec<&[String]> =
+                if expansions.is_empty() { vec![literal] } else { expansions.iter().map(Vec::as_slice).collect() };
+            expanded = expanded
+                .iter()
+                .flat_map(|e| choices.iter().map(move |c| [e.as_slice(), c].concat()))
+                .take(MOST_SPELLINGS)
+                .collect();
         }
         let written_out = expanded.into_iter().filter(|e| *e != words).map(|words| Spelling { words, expanded: true });
         let mut spellings: Vec<Spelling> = written_out.collect();
@@ -104,18 +109,93 @@ pub fn without_table_prefix(words: &[String]) -> &[String] {
 
 /// The stems of words, connecting words dropped.
 pub fn content_stems(words: &[String]) -> Vec<String> {
-    words.iter().filter(|w| !matches!(w.as_str(), "of" | "the" | "a" | "in" | "for" | "to" | "and")).map(|w| stem(w)).collect()
+    words
+        .iter()
+        .filter(|w| !matches!(w.as_str(), "of" | "the" | "a" | "in" | "for" | "to" | "and"))
+        .map(|w| stem(w))
+        .collect()
 }
 
 /// English words that turn up in run-together names everywhere.
 const COMMON: [&str; 78] = [
-    "account", "address", "amount", "balance", "bank", "birth", "budget", "business", "card", "category", "city", "class",
-    "code", "company", "contact", "cost", "count", "country", "credit", "currency", "customer", "date", "day", "debit",
-    "department", "description", "discount", "email", "employee", "end", "first", "flag", "group", "hire", "id", "invoice",
-    "item", "job", "key", "last", "line", "list", "location", "manager", "month", "name", "number", "order", "owner",
-    "payment", "period", "person", "phone", "postal", "price", "product", "quantity", "rate", "region", "salary", "sales",
-    "source", "start", "state", "status", "store", "tax", "territory", "time", "title", "total", "type", "unit", "user",
-    "value", "vendor", "year", "zip",
+    "account",
+    "address",
+    "amount",
+    "balance",
+    "bank",
+    "birth",
+    "budget",
+    "business",
+    "card",
+    "category",
+    "city",
+    "class",
+    "code",
+    "company",
+    "contact",
+    "cost",
+    "count",
+    "country",
+    "credit",
+    "currency",
+    "customer",
+    "date",
+    "day",
+    "debit",
+    "department",
+    "description",
+    "discount",
+    "email",
+    "employee",
+    "end",
+    "first",
+    "flag",
+    "group",
+    "hire",
+    "id",
+    "invoice",
+    "item",
+    "job",
+    "key",
+    "last",
+    "line",
+    "list",
+    "location",
+    "manager",
+    "month",
+    "name",
+    "number",
+    "order",
+    "owner",
+    "payment",
+    "period",
+    "person",
+    "phone",
+    "postal",
+    "price",
+    "product",
+    "quantity",
+    "rate",
+    "region",
+    "salary",
+    "sales",
+    "source",
+    "start",
+    "state",
+    "status",
+    "store",
+    "tax",
+    "territory",
+    "time",
+    "title",
+    "total",
+    "type",
+    "unit",
+    "user",
+    "value",
+    "vendor",
+    "year",
+    "zip",
 ];
 
 #[cfg(test)]
@@ -129,7 +209,10 @@ mod tests {
         let words = |name: &str| naming.spellings(name).into_iter().map(|s| s.words.join(" ")).collect::<Vec<_>>();
         assert_eq!(words("departmentid"), ["department id"]);
         assert_eq!(words("CustAmt"), ["cust amt", "customer amount"]);
-        assert!(words("inv_dt").contains(&"inventory date".to_owned()) && words("inv_dt").contains(&"invoice date".to_owned()));
+        assert!(
+            words("inv_dt").contains(&"inventory date".to_owned())
+                && words("inv_dt").contains(&"invoice date".to_owned())
+        );
         assert_eq!(words("payroll"), ["payroll"]);
     }
 }

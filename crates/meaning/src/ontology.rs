@@ -218,7 +218,11 @@ impl Ontology {
             metric_by_phrase: HashMap::new(),
             concept_of: HashMap::new(),
             concepts: all_stems(raw.concepts),
-            abbreviations: raw.abbreviations.into_iter().map(|(k, v)| (k, v.iter().map(|p| split(p)).collect())).collect(),
+            abbreviations: raw
+                .abbreviations
+                .into_iter()
+                .map(|(k, v)| (k, v.iter().map(|p| split(p)).collect()))
+                .collect(),
             roles: all_stems(raw.roles),
             filler: raw.filler.words.into_iter().collect(),
         };
@@ -249,12 +253,19 @@ impl Ontology {
     fn check_references(&self, place: &str) -> Result<(), Fault> {
         let known_class = |id: &String| self.classes.iter().any(|c| c.id == *id);
         for metric in &self.metrics {
-            let missing = metric.formula.iter().flat_map(Formula::names).find(|n| n != "days" && !self.metric_by_id.contains_key(n));
+            let missing = metric
+                .formula
+                .iter()
+                .flat_map(Formula::names)
+                .find(|n| n != "days" && !self.metric_by_id.contains_key(n));
             if let Some(name) = missing {
                 return Err(config(place, &format!("{} is defined over {name:?}, which is no metric", metric.id)));
             }
             if let Some(id) = metric.classes.iter().chain(&metric.within).find(|id| !known_class(id)) {
-                return Err(config(place, &format!("{} names the account class {id:?}, which is not defined", metric.id)));
+                return Err(config(
+                    place,
+                    &format!("{} names the account class {id:?}, which is not defined", metric.id),
+                ));
             }
             let concept = metric.entity.iter().chain(&metric.event).find(|c| !self.concepts.contains_key(*c));
             if let Some(id) = concept {
@@ -361,7 +372,9 @@ mod tests {
     }
 
     fn metric(id: &str, rest: &str) -> String {
-        format!("[[metric]]\nid = \"{id}\"\nname = \"{id}\"\nnature = \"flow\"\nunit = \"money\"\nbetter = \"up\"\n{rest}\n")
+        format!(
+            "[[metric]]\nid = \"{id}\"\nname = \"{id}\"\nnature = \"flow\"\nunit = \"money\"\nbetter = \"up\"\n{rest}\n"
+        )
     }
 
     #[test]

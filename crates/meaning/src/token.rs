@@ -104,7 +104,8 @@ fn word_end(chars: &[(usize, char)], from: usize) -> usize {
     while end < chars.len() {
         let c = chars[end].1;
         let next = chars.get(end + 1).map(|(_, c)| *c);
-        let inner = matches!(c, '.' | ',' | '/' | ':' | '-' | '\'' | '’' | '@' | '&') && next.is_some_and(char::is_alphanumeric);
+        let inner = matches!(c, '.' | ',' | '/' | ':' | '-' | '\'' | '’' | '@' | '&')
+            && next.is_some_and(char::is_alphanumeric);
         // A comma only joins digits: "1,000" is a number, "a,b" is a list.
         let joins = inner && (c != ',' || chars[end - 1].1.is_ascii_digit() && is_thousands(&chars[end + 1..]));
         if c.is_alphanumeric() || c == '_' || joins {
@@ -177,7 +178,9 @@ fn digits_around(text: &str, at: usize) -> bool {
 fn looks_like_date(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let separators = text.chars().filter(|c| matches!(c, '-' | '/' | ':' | '.')).count();
-    digits >= 4 && separators >= 1 && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | ':' | '.' | 'T' | 'Z'))
+    digits >= 4
+        && separators >= 1
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | ':' | '.' | 'T' | 'Z'))
 }
 
 fn is_number(text: &str) -> bool {

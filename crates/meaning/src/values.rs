@@ -92,7 +92,11 @@ impl ValueIndex {
         let mut links = Vec::new();
         for id in ids.into_iter().flatten() {
             let (column, value) = &self.values[*id as usize];
-            links.push(Link { meaning: Meaning::Value { column: column.clone(), value: value.clone() }, score, evidence });
+            links.push(Link {
+                meaning: Meaning::Value { column: column.clone(), value: value.clone() },
+                score,
+                evidence,
+            });
         }
         links
     }
@@ -126,7 +130,8 @@ mod tests {
     use catalog::{ColumnStatistics, TableName, TableStatistics};
 
     fn index(values: &[&str]) -> ValueIndex {
-        let column = ColumnStatistics { values: values.iter().map(|v| (Value::from(*v), 1)).collect(), ..Default::default() };
+        let column =
+            ColumnStatistics { values: values.iter().map(|v| (Value::from(*v), 1)).collect(), ..Default::default() };
         let table = TableStatistics { columns: [("c".to_owned(), column)].into(), ..Default::default() };
         ValueIndex::new(&Statistics { tables: [(TableName::bare("t"), table)].into() })
     }

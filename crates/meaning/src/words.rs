@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn plurals_meet_their_singular() {
-        for (a, b) in [("customers", "customer"), ("people", "person"), ("categories", "category"), ("invoiced", "invoice")] {
+        for (a, b) in
+            [("customers", "customer"), ("people", "person"), ("categories", "category"), ("invoiced", "invoice")]
+        {
             assert_eq!(stem(a), stem(b), "{a}");
         }
         assert_ne!(stem("organization"), stem("organ"));

@@ -35,6 +35,8 @@ pub struct Ask {
     pub distinct: bool,
     /// What.
     pub mention: Mention,
+    /// A second metric beside it without "and": the part of it that is meant ("budget for payroll").
+    pub of: Option<Mention>,
 }
 
 /// How a value is compared.
@@ -180,5 +182,9 @@ impl Operand {
 /// Whole numbers are bound as integers, so that they meet integer columns on every engine.
 pub fn number_value(n: &Decimal) -> Value {
     use bigdecimal::ToPrimitive;
-    if n.is_integer() { n.to_i64().map_or_else(|| Value::Decimal(n.clone()), Value::Int) } else { Value::Decimal(n.clone()) }
+    if n.is_integer() {
+        n.to_i64().map_or_else(|| Value::Decimal(n.clone()), Value::Int)
+    } else {
+        Value::Decimal(n.clone())
+    }
 }

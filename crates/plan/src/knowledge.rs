@@ -2,13 +2,25 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, ColumnRef, Statistics};
+use catalog::{Catalog, ColumnRef, Rows, Statistics};
 use meaning::{Lexicon, Ontology};
-use meaning::naming::Naming;
+use sql::Select;
 
+use crate::calendar::Calendar;
+use crate::documents;
+use crate::fiscal::{self, FiscalTable};
 use crate::graph::Graph;
 use crate::ledger::{self, Ledger};
 use crate::semantic::Dated;
+
+/// Something small that names alone do not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lesson {
+    /// The chart of accounts.
+    Chart,
+    /// The first days of the fiscal years.
+    FiscalYear,
+}
 
 /// Lexicon, graph and ledger of one snapshot.
 #[derive(Debug)]
@@ -23,6 +35,10 @@ pub struct Knowledge {
     pub graph: Graph,
     /// The ledger, where there is one.
     pub ledger: Option<Ledger>,
+    /// Where the books keep their fiscal years, if they do.
+    pub fiscal: Option<FiscalTable>,
+    /// The calendar that the books keep, once it was read.
+    pub calendar: Option<Calendar>,
     /// The date of each node's rows.
     pub dates: Vec<Option<Dated>>,
 }
@@ -31,15 +47,27 @@ impl Knowledge {
     /// Builds all of it. Cost: some microseconds per column.
     pub fn new(ontology: Arc<Ontology>, catalog: Arc<Catalog>, statistics: Arc<Statistics>) -> Knowledge {
         let graph = Graph::new(&catalog, statistics.clone(), &ontology);
-        let names = catalog.tables().flat_map(|t| {
-            std::iter::once(t.name.name.as_str()).chain(t.columns.iter().map(|c| c.name.as_str()))
-        });
-        let naming = Naming::new(&ontology, names);
-        let ledger = ledger::find(&graph, &ontology, &naming);
-        let dates = (0..graph.nodes().len()).map(|node| ledger::event_date(&graph, &ontology, &naming, node)).collect();
-        drop(naming);
+        let ledger = ledger::find(&graph, &ontology);
+        let dates = (0..graph.nodes().len()).map(|node| documents::event_date(&graph, &ontology, node)).collect();
+        let fiscal = fiscal::find(&graph);
         let lexicon = Lexicon::new(ontology.clone(), &catalog, &statistics);
-        Knowledge { ontology, catalog, lexicon, graph, ledger, dates }
+        Knowledge { ontology, catalog, lexicon, graph, ledger, fiscal, calendar: None, dates }
+    }
+
+    /// What has to be read from the data before questions can be answered, if anything.
+    pub fn lessons(&self) -> Vec<(Lesson, Select)> {
+        let chart = self.ledger.iter().map(|l| (Lesson::Chart, l.chart_question()));
+        let fiscal = self.fiscal.iter().map(|f| (Lesson::FiscalYear, fiscal::question(f)));
+        chart.chain(fiscal).collect()
+    }
+
+    /// Takes in what was read.
+    pub fn learn(&mut self, lesson: Lesson, rows: &Rows) {
+        match (lesson, &mut self.ledger) {
+            (Lesson::Chart, Some(ledger)) => ledger.learn_chart(rows),
+            (Lesson::FiscalYear, _) => self.calendar = fiscal::calendar(rows),
+            (Lesson::Chart, None) => {}
+        }
     }
 
     /// The date of the rows of a node.

@@ -10,9 +10,17 @@ pub mod graph;
 pub mod intent;
 pub mod read;
 pub mod semantic;
+pub mod documents;
 pub mod ledger;
+pub mod fiscal;
 pub mod knowledge;
 pub mod measure;
 pub mod resolve;
 pub mod lower;
 pub mod finish;
+
+pub use knowledge::Knowledge;
+pub use lower::{Lowered, lower};
+pub use read::{Reading, read};
+pub use resolve::{Clarify, Ground, Outcome, Refusal, resolve};
+pub use semantic::SemanticPlan;

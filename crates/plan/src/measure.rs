@@ -2,15 +2,16 @@
 
 use catalog::{ColumnRef, TypeKind, Unit, Value};
 use meaning::formula::Formula;
-use meaning::ontology::{Metric, MetricUnit, Nature, Side, Statement};
 use meaning::naming::content_stems;
+use meaning::ontology::{Metric, MetricUnit, Nature, Side, Statement};
 use meaning::values::phrase_words;
 use meaning::{Link, Meaning, tokenize};
 
+use crate::documents;
 use crate::graph::roles::contains;
 use crate::graph::{MeasureKind, Role};
 use crate::knowledge::Knowledge;
-use crate::ledger::Ledger;
+use crate::ledger::{Account, Ledger};
 use crate::semantic::{Amount, Base, Calc, Dated, Origin, OverTime, Predicate, Test};
 
 /// One way to compute a metric.
@@ -22,6 +23,24 @@ pub struct Binding {
     pub bases: Vec<Base>,
     /// How sure we are, 0 to 1.
     pub score: f64,
+}
+
+/// A metric to bind.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'w> {
+    /// The metric.
+    pub metric: &'w Metric,
+    /// What the question's own phrase may mean beside it.
+    pub hints: &'w [Link],
+    /// The part of a plan that is meant ("budget" of which accounts).
+    pub part: Option<&'w Metric>,
+}
+
+impl<'w> Wanted<'w> {
+    /// The metric by itself.
+    pub fn plain(metric: &'w Metric) -> Self {
+        Wanted { metric, hints: &[], part: None }
+    }
 }
 
 /// Why a metric cannot be computed.
@@ -37,8 +56,9 @@ pub enum Failure {
 ///
 /// # Errors
 /// [`Failure`] where there is none.
-pub fn bind(k: &Knowledge, metric: &Metric, hints: &[Link], feasible: &dyn Fn(&Base) -> bool) -> Result<Vec<Binding>, Failure> {
-    let all = direct(k, metric, hints);
+pub fn bind(k: &Knowledge, wanted: Wanted, feasible: &dyn Fn(&Base) -> bool) -> Result<Vec<Binding>, Failure> {
+    let metric = wanted.metric;
+    let all = direct(k, wanted);
     let fits = |b: &Binding| b.bases.iter().all(feasible);
     let possible: Vec<Binding> = all.iter().filter(|b| fits(b)).cloned().collect();
     if !possible.is_empty() {
@@ -56,13 +76,19 @@ pub fn bind(k: &Knowledge, metric: &Metric, hints: &[Link], feasible: &dyn Fn(&B
     }
 }
 
-fn compose(k: &Knowledge, formula: &Formula, feasible: &dyn Fn(&Base) -> bool, bases: &mut Vec<Base>, score: &mut f64) -> Result<Calc, Failure> {
+fn compose(
+    k: &Knowledge,
+    formula: &Formula,
+    feasible: &dyn Fn(&Base) -> bool,
+    bases: &mut Vec<Base>,
+    score: &mut f64,
+) -> Result<Calc, Failure> {
     match formula {
         Formula::Number(n) => Ok(Calc::Number(*n)),
         Formula::Name(name) if name == "days" => Ok(Calc::Days),
         Formula::Name(name) => {
             let metric = k.ontology.metric(name).ok_or_else(|| Failure::Missing(vec![name.clone()]))?;
-            let binding = bind(k, metric, &[], feasible)?.remove(0);
+            let binding = bind(k, Wanted::plain(metric), feasible)?.remove(0);
             *score = score.min(binding.score);
             Ok(merge(binding, bases))
         }
@@ -93,13 +119,16 @@ pub fn merge(binding: Binding, bases: &mut Vec<Base>) -> Calc {
 fn readdress(calc: Calc, index: &[usize]) -> Calc {
     match calc {
         Calc::Base(i) => Calc::Base(index[i]),
-        Calc::Operation(op, a, b) => Calc::Operation(op, Box::new(readdress(*a, index)), Box::new(readdress(*b, index))),
+        Calc::Operation(op, a, b) => {
+            Calc::Operation(op, Box::new(readdress(*a, index)), Box::new(readdress(*b, index)))
+        }
         other => other,
     }
 }
 
 /// The bindings that need no formula, in order of trust.
-fn direct(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<Binding> {
+fn direct(k: &Knowledge, wanted: Wanted) -> Vec<Binding> {
+    let Wanted { metric, hints, part } = wanted;
     let ledger = k.ledger.as_ref().and_then(|l| from_ledger(k, l, metric));
     let mut bases: Vec<(Base, f64)> = Vec::new();
     // A balance that is kept as such is closer to what people count than the sum of all postings.
@@ -111,7 +140,10 @@ fn direct(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<Binding> {
         // Money in the ledger reconciles with everything else, so it goes first.
         bases.sort_by_key(|(base, _)| base.origin != Origin::Ledger);
     }
-    bases.into_iter().map(|(base, score)| Binding { calc: Calc::Base(0), bases: vec![base], score }).collect()
+    let bases = bases
+        .into_iter()
+        .flat_map(|(base, score)| in_state(k, metric, part, base).into_iter().map(move |b| (b, score)));
+    bases.map(|(base, score)| Binding { calc: Calc::Base(0), bases: vec![base], score }).collect()
 }
 
 fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> {
@@ -124,23 +156,32 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
     };
     // Profit needs its first class (revenue) and at least one that stands against it.
     let complete = by_class && metric.classes.len() > 1 && metric.nature == Nature::Flow;
-    if classes.is_empty() || complete && (classes.len() < 2 || classes[0] != &metric.classes[0]) && !all_one_side(k, metric) {
+    if classes.is_empty()
+        || complete && (classes.len() < 2 || classes[0] != &metric.classes[0]) && !all_one_side(k, metric)
+    {
         return None;
     }
-    let mut predicates = vec![class_predicate(ledger, &classes)];
-    let mut words = format!("postings to {} accounts", classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", "));
-    if !by_class {
-        let (predicate, names) = account_predicate(ledger, metric)?;
-        words = format!("postings to the accounts {names}");
-        predicates.push(predicate);
-    }
+    let (mut predicates, words) = if by_class {
+        let names = classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", ");
+        (vec![class_predicate(ledger, &classes)], format!("postings to {names} accounts"))
+    } else {
+        let (predicate, names) = account_predicate(ledger, metric, &classes)?;
+        (vec![predicate], format!("postings to the accounts {names}"))
+    };
     predicates.extend(ledger.posted.iter().cloned());
     let income = classes.iter().all(|c| k.ontology.class(c).is_some_and(|c| c.statement == Statement::Income));
     if income {
         predicates.extend(ledger.not_closing.iter().cloned());
     }
-    let credit = metric.classes.iter().chain(&metric.within).filter_map(|c| k.ontology.class(c)).next().is_some_and(|c| c.side == Side::Credit);
-    let credit = credit || income && metric.classes.iter().any(|c| k.ontology.class(c).is_some_and(|c| c.side == Side::Credit));
+    let credit = metric
+        .classes
+        .iter()
+        .chain(&metric.within)
+        .filter_map(|c| k.ontology.class(c))
+        .next()
+        .is_some_and(|c| c.side == Side::Credit);
+    let credit =
+        credit || income && metric.classes.iter().any(|c| k.ontology.class(c).is_some_and(|c| c.side == Side::Credit));
     let (plus, minus) = if credit { (&ledger.credit, &ledger.debit) } else { (&ledger.debit, &ledger.credit) };
     let sign = if credit { "credit less debit" } else { "debit less credit" };
     let closing = if income && !ledger.not_closing.is_empty() { ", closing entries out" } else { "" };
@@ -158,6 +199,66 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
     })
 }
 
+/// Restricts documents to those that count, and plans to one version and to accounts of one sort.
+fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Base) -> Vec<Base> {
+    let Some(node) = k.graph.index(&base.fact).filter(|_| base.origin != Origin::Ledger) else { return vec![base] };
+    if metric.unit == MetricUnit::Money || k.ledger.is_some() {
+        for predicate in documents::posted(&k.graph, &k.ontology, node) {
+            if let Test::NotIn(values) = &predicate.test {
+                let states = values.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
+                base.words = format!("{}, without {states}", base.words);
+            }
+            base.predicates.push(predicate);
+        }
+    }
+    if let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) {
+        let Some(chosen) = version(k, metric, &scenario.values) else { return Vec::new() };
+        base.words = format!("{}, version {chosen}", base.words);
+        base.predicates.push(Predicate {
+            column: scenario.column,
+            test: Test::In(vec![chosen]),
+            path: Some(scenario.path),
+        });
+    }
+    if metric.scenario.is_empty() { vec![base] } else { by_accounts(k, part, node, base) }
+}
+
+/// The one alternative that a metric means: versions are never added up.
+fn version(k: &Knowledge, metric: &Metric, values: &[Value]) -> Option<Value> {
+    let words = |value: &Value| content_stems(&phrase_words(&value.to_string().replace('_', " ")));
+    let called = |names: &[String]| {
+        values.iter().find(|v| names.iter().any(|n| contains(&words(v), &content_stems(&phrase_words(n)))))
+    };
+    let wanted = if metric.scenario.is_empty() { called(&["actual".to_owned()]) } else { called(&metric.scenario) };
+    let is_budget = metric.scenario.iter().any(|s| s == "budget");
+    let by_default = k.ontology.role("version_default").iter().filter(|_| is_budget);
+    let fallback = || by_default.filter_map(|phrase| values.iter().find(|v| words(v) == *phrase)).next();
+    wanted.or_else(fallback).cloned()
+}
+
+/// A plan over accounts of several sorts is one base per sort: income and cost are never added up.
+fn by_accounts(k: &Knowledge, part: Option<&Metric>, node: usize, base: Base) -> Vec<Base> {
+    let Some(ledger) = &k.ledger else { return vec![base] };
+    let Some(path) = k.graph.index(&ledger.class.table).and_then(|to| k.graph.path(node, to)) else {
+        return vec![base];
+    };
+    let sorts: Vec<Vec<&String>> = match part {
+        Some(part) => vec![part.classes.iter().filter(|c| ledger.classes.contains_key(*c)).collect()],
+        None => {
+            let income = |c: &&String| k.ontology.class(c).is_some_and(|c| c.statement == Statement::Income);
+            ledger.classes.keys().filter(income).map(|c| vec![c]).collect()
+        }
+    };
+    let narrowed = |classes: Vec<&String>| {
+        let mut base = base.clone();
+        let names = classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", ");
+        base.words = format!("{} of {names} accounts", base.words);
+        base.predicates.push(Predicate { path: Some(path.clone()), ..class_predicate(ledger, &classes) });
+        base
+    };
+    sorts.into_iter().filter(|classes| !classes.is_empty()).map(narrowed).collect()
+}
+
 /// Cost metrics are made of debit classes alone; any of them will do.
 fn all_one_side(k: &Knowledge, metric: &Metric) -> bool {
     metric.classes.iter().all(|c| k.ontology.class(c).is_some_and(|c| c.side == Side::Debit))
@@ -168,23 +269,26 @@ fn class_predicate(ledger: &Ledger, classes: &[&String]) -> Predicate {
     Predicate { column: ledger.class.clone(), test: Test::In(values), path: Some(ledger.class_path.clone()) }
 }
 
-/// The accounts whose names hold one of the metric's account words.
-fn account_predicate(ledger: &Ledger, metric: &Metric) -> Option<(Predicate, String)> {
+/// The accounts of these classes whose names hold one of the metric's account words.
+fn account_predicate(ledger: &Ledger, metric: &Metric, classes: &[&String]) -> Option<(Predicate, String)> {
     let phrases = |list: &[String]| list.iter().map(|p| content_stems(&phrase_words(p))).collect::<Vec<_>>();
     let (wanted, unwanted) = (phrases(&metric.accounts), phrases(&metric.exclude_accounts));
-    for (column, values) in &ledger.names {
-        let fits = |value: &&Value| {
-            let words = content_stems(&phrase_words(&value.to_string().replace('_', " ")));
-            wanted.iter().any(|p| contains(&words, p)) && !unwanted.iter().any(|p| contains(&words, p))
-        };
-        let found: Vec<Value> = values.iter().filter(fits).cloned().collect();
-        if !found.is_empty() {
-            let names = found.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
-            let path = Some(ledger.class_path.clone());
-            return Some((Predicate { column: column.clone(), test: Test::In(found), path }, names));
-        }
+    let called = |account: &Account, list: &[Vec<String>]| {
+        let words = account.names.iter().map(|n| content_stems(&phrase_words(&n.replace('_', " "))));
+        words.into_iter().any(|words| list.iter().any(|p| contains(&words, p)))
+    };
+    let in_class = |account: &&Account| account.class.as_ref().is_some_and(|c| classes.contains(&c));
+    let fits = |account: &&Account| called(account, &wanted) && !called(account, &unwanted);
+    let found: Vec<&Account> = ledger.chart.iter().filter(in_class).filter(fits).collect();
+    if found.is_empty() {
+        return None;
     }
-    None
+    let name = |a: &&Account| a.names.first().cloned().unwrap_or_else(|| a.key.to_string());
+    let names = found.iter().map(name).collect::<Vec<_>>().join(", ");
+    let keys = found.iter().map(|a| a.key.clone()).collect();
+    let predicate =
+        Predicate { column: ledger.account.clone(), test: Test::In(keys), path: Some(ledger.class_path.clone()) };
+    Some((predicate, names))
 }
 
 /// Balances kept at points in time: a level in a table whose key holds a date.
@@ -197,7 +301,10 @@ fn snapshots(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
                 Meaning::Table { table } => only_level(k, table),
                 _ => None,
             };
-            let Some(column) = column.filter(|c| link.score >= 0.9 && matches!(k.graph.role(c), Role::Measure(_))) else { continue };
+            let Some(column) = column.filter(|c| link.score >= 0.9 && matches!(k.graph.role(c), Role::Measure(_)))
+            else {
+                continue;
+            };
             let Some(date) = snapshot_date(k, &column) else { continue };
             let mut base = column_base(k, &column, Amount::Sum(column.column.clone()));
             base.date = Some(Dated { column: date, path: Vec::new() });
@@ -223,7 +330,8 @@ fn unit_fits(k: &Knowledge, metric: &Metric, column: &ColumnRef) -> bool {
 
 fn has_money_beside(k: &Knowledge, column: &ColumnRef) -> bool {
     let Some(node) = k.graph.node(&column.table) else { return false };
-    node.columns_with(|r| matches!(r, Role::Measure(_))).any(|c| matches!(c.ty.kind, TypeKind::Decimal { scale: Some(s), .. } if s > 0))
+    node.columns_with(|r| matches!(r, Role::Measure(_)))
+        .any(|c| matches!(c.ty.kind, TypeKind::Decimal { scale: Some(s), .. } if s > 0))
 }
 
 /// The only level (or the only number that is no rate) of a table.
@@ -265,7 +373,8 @@ fn columns(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<(Base, f64)> {
             return;
         }
         let base = measured(k, column, metric.nature);
-        let scored = link.score - 0.03 * rank as f64 - if metric.event.is_some() { distance(k, column, metric) } else { 0.0 };
+        let scored =
+            link.score - 0.03 * rank as f64 - if metric.event.is_some() { distance(k, column, metric) } else { 0.0 };
         found.push((base, scored));
     };
     for (rank, phrase) in metric.columns.iter().enumerate() {

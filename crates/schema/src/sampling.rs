@@ -154,8 +154,6 @@ mod tests {
             table("product", Table, &[]),
         ]);
         let names: Vec<String> = rank(&catalog).iter().map(|t| t.name.to_string()).collect();
-        assert_eq!(names, ["order", "line", "client", "product", "alone", "a_view"]
-            .map(str::to_owned)
-            .to_vec());
+        assert_eq!(names, ["order", "line", "client", "product", "alone", "a_view"].map(str::to_owned).to_vec());
     }
 }

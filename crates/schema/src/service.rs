@@ -1,6 +1,5 @@
 //! The service that the rest asks for the present schema.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use catalog::{Catalog, Statistics, TableName, fingerprint};
@@ -133,7 +132,12 @@ impl Schemas {
             _ => discover(&self.database, scope, self.options.level).await?,
         };
         self.refuse_nothing(&discovery.catalog, held.as_deref())?;
-        let (mut statistics, taken_at) = still_good(held.as_deref(), &discovery.catalog, scope.now);
+        let mut statistics = still_good(held.as_deref(), &discovery.catalog, scope.now);
+        // What is kept was taken of the data then; so is the whole, until it is sampled anew.
+        let (taken_at, data_mark) = match held {
+            Some(held) if !statistics.tables.is_empty() => (held.taken_at, held.data_mark.clone()),
+            _ => (scope.now, data_mark),
+        };
         let mut wanted = sampling::rank(&discovery.catalog);
         wanted.retain(|table| !statistics.tables.contains_key(&table.name));
         let sampled = sampling::sample(&self.database, scope, wanted, self.options.sampling).await?;
@@ -178,7 +182,8 @@ impl Schemas {
         *lock(&self.held) = Some(snapshot.clone());
         let Some(store) = self.store.clone() else { return };
         let (snapshot, now) = (snapshot.clone(), scope.now);
-        let saved = tokio::task::spawn_blocking(move || store.save_snapshot(&snapshot.source, &to_saved(&snapshot), now));
+        let saved =
+            tokio::task::spawn_blocking(move || store.save_snapshot(&snapshot.source, &to_saved(&snapshot), now));
         *lock(&self.trouble) = match saved.await {
             Ok(outcome) => outcome.err().map(|error| error.fault()),
             Err(_) => None,
@@ -221,19 +226,13 @@ fn as_discovered(held: &Snapshot) -> Discovery {
     Discovery { catalog: held.catalog.clone(), token: held.token.clone(), problems: held.problems.clone() }
 }
 
-/// The held statistics of tables that did not change, if they are recent, and when the oldest part of
-/// what is then known was taken.
-fn still_good(held: Option<&Snapshot>, catalog: &Catalog, now: Timestamp) -> (Statistics, Timestamp) {
-    let Some(held) = held.filter(|held| is_recent(held.taken_at, now)) else { return (Statistics::default(), now) };
-    let same: HashSet<&TableName> = catalog
-        .tables()
-        .filter(|table| held.catalog.table(&table.name).is_some_and(|before| before == *table))
-        .map(|table| &table.name)
-        .collect();
+/// The held statistics of tables that did not change, if they are recent.
+fn still_good(held: Option<&Snapshot>, catalog: &Catalog, now: Timestamp) -> Statistics {
+    let Some(held) = held.filter(|held| is_recent(held.taken_at, now)) else { return Statistics::default() };
+    let is_same = |name: &TableName| catalog.table(name).is_some() && catalog.table(name) == held.catalog.table(name);
     let mut statistics = (*held.statistics).clone();
-    statistics.tables.retain(|name, _| same.contains(name));
-    let taken_at = if statistics.tables.is_empty() { now } else { held.taken_at };
-    (statistics, taken_at)
+    statistics.tables.retain(|name, _| is_same(name));
+    statistics
 }
 
 fn is_recent(taken_at: Timestamp, now: Timestamp) -> bool {

@@ -18,12 +18,9 @@ pub enum Denied {
         /// Which bound was met.
         why: &'static str,
     },
-    /// Not exactly one statement.
-    #[error("exactly one statement is allowed, found {found}")]
-    NotOne {
-        /// How many there were.
-        found: usize,
-    },
+    /// More than one statement.
+    #[error("exactly one statement is allowed")]
+    NotOne,
     /// The statement, or a part of it, is something else than a query.
     #[error("only queries are allowed, found {found}")]
     NotAQuery {
@@ -82,7 +79,7 @@ impl Denied {
         match self {
             Denied::Unreadable { .. } => "sql.unreadable",
             Denied::TooLarge { .. } => "sql.too_large",
-            Denied::NotOne { .. } => "sql.not_one_statement",
+            Denied::NotOne => "sql.not_one_statement",
             Denied::NotAQuery { .. } => "sql.not_a_query",
             Denied::Construct { .. } => "sql.construct",
             Denied::Function { .. } => "sql.function",
@@ -103,7 +100,7 @@ impl Denied {
         match self {
             Denied::Unreadable { .. } => "write the query in plain SELECT syntax",
             Denied::TooLarge { .. } => "split the query, or read the long list from a table",
-            Denied::NotOne { .. } => "send one statement at a time, without a semicolon inside",
+            Denied::NotOne => "send one statement at a time, without a semicolon inside",
             Denied::NotAQuery { .. } => "the database is only ever read: use SELECT, WITH or VALUES",
             Denied::Construct { .. } => "express it with plain SELECT clauses",
             Denied::Function { .. } => "only functions known to be free of side effects may be called",

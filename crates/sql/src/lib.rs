@@ -9,15 +9,16 @@
 //!
 //! An engine is one file with an `impl Dialect` in it ([`sqlite`]).
 
-pub mod denied;
-pub mod dialect;
-pub mod fragment;
-pub mod guard;
-mod inspect;
-pub mod parse;
-pub mod print;
 pub mod select;
+pub mod fragment;
+pub mod denied;
+pub mod parse;
+pub mod dialect;
 pub mod sqlite;
+pub mod print;
+mod clauses;
+mod inspect;
+pub mod guard;
 
 pub use denied::Denied;
 pub use dialect::{Allowed, Dialect};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, Statistics, Table, TableKind, TableName};
+use catalog::{Catalog, Statistics, TableName};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -34,13 +34,11 @@ pub struct SavedSnapshot {
     pub problems: Vec<(TableName, String)>,
 }
 
-/// The JSON. Tables stand in lists of their own, not in the catalog's tagged entries: with exact
-/// numbers switched on, JSON numbers inside of tagged entries do not read back.
+/// The JSON.
 #[derive(Serialize, Deserialize)]
 struct Body {
     format: u32,
-    tables: Vec<Arc<Table>>,
-    listed: Vec<(TableName, TableKind)>,
+    catalog: Arc<Catalog>,
     statistics: Arc<Statistics>,
     problems: Vec<(TableName, String)>,
 }
@@ -82,14 +80,9 @@ impl Store {
 }
 
 fn encode(snapshot: &SavedSnapshot) -> Result<String, Error> {
-    let listed = snapshot.catalog.entries().filter_map(|entry| match entry {
-        catalog::Entry::Listed { name, kind } => Some((name.clone(), *kind)),
-        catalog::Entry::Read { .. } => None,
-    });
     let body = Body {
         format: FORMAT,
-        tables: snapshot.catalog.tables().cloned().collect(),
-        listed: listed.collect(),
+        catalog: snapshot.catalog.clone(),
         statistics: snapshot.statistics.clone(),
         problems: snapshot.problems.clone(),
     };
@@ -98,13 +91,11 @@ fn encode(snapshot: &SavedSnapshot) -> Result<String, Error> {
 
 fn decode(token: String, data_mark: Option<String>, taken_at: i64, body: &str) -> Option<SavedSnapshot> {
     let body: Body = serde_json::from_str(body).ok().filter(|body: &Body| body.format == FORMAT)?;
-    let read = body.tables.into_iter().map(|table| catalog::Entry::Read { table });
-    let listed = body.listed.into_iter().map(|(name, kind)| catalog::Entry::Listed { name, kind });
     Some(SavedSnapshot {
         token,
         data_mark,
         taken_at: Timestamp::from_millisecond(taken_at).ok()?,
-        catalog: Arc::new(Catalog::new(read.chain(listed))),
+        catalog: body.catalog,
         statistics: body.statistics,
         problems: body.problems,
     })

@@ -30,7 +30,7 @@ pub(crate) struct Customer {
 #[derive(Debug)]
 pub(crate) struct Product {
     pub(crate) name: String,
-    /// Position in [`super::master::CATEGORIES`].
+    /// Position in the list of categories.
     pub(crate) category: usize,
     pub(crate) price: i64,
     pub(crate) cost: i64,

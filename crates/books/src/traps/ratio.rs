@@ -22,7 +22,7 @@ table deals "Closed deals"
   sales_price DECIMAL(12,2) "What the client pays"
   cost_price DECIMAL(12,2) "What the goods cost us"
 "#;
-const NAIVE: &str = "SELECT t.territory_name, AVG((d.sales_price - d.cost_price) / d.sales_price) \
+const NAIVE: &str = "SELECT t.territory_name, AVG(1.0 * (d.sales_price - d.cost_price) / d.sales_price) \
     FROM deals d JOIN territories t ON t.territory_code = d.territory_code GROUP BY t.territory_name ORDER BY t.territory_name";
 const TERRITORIES: [(&str, &str); 4] = [("CO", "Coast"), ("HI", "Highlands"), ("IS", "Islands"), ("PL", "Plains")];
 

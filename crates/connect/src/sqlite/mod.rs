@@ -38,9 +38,11 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// A database in a file. Opens nothing yet: every call looks whether it is there.
+    /// A database in a file. Opens nothing yet: every call looks whether it is there. A relative path
+    /// is taken from the working directory now, so that the address says the same ever after.
     pub fn file(path: PathBuf) -> Sqlite {
-        Sqlite { pool: Pool::new(Place::File(path)) }
+        let absolute = std::path::absolute(&path).unwrap_or(path);
+        Sqlite { pool: Pool::new(Place::File(absolute)) }
     }
 
     /// A shared in-memory database, alive as long as the given connection to it.

@@ -90,7 +90,9 @@ impl Tally {
     }
 
     fn count(&mut self, hash: u64, cell: ValueRef<'_>, times: u64) {
-        let full = self.counts.len() >= self.keep.saturating_mul(4).max(SMALL_DOMAIN);
+        // Of text more are kept while counting than in the end, since the frequent ones may come late.
+        let most = if matches!(cell, ValueRef::Text(_)) { self.keep.saturating_mul(4) } else { SMALL_DOMAIN };
+        let full = self.counts.len() >= most;
         let seen = self.counts.entry(hash).or_insert_with(|| {
             let short = value::size(cell) <= LONGEST as u64;
             Seen { count: 0, value: (short && !full).then(|| value::read(cell, self.kind)) }
@@ -141,8 +143,12 @@ impl Tally {
         let finite = |v: &Value| !matches!(v, Value::Float(x) if !x.is_finite());
         let seen = self.counts.into_values().filter_map(|seen| Some((seen.value?, seen.count)));
         let mut values: Vec<(Value, u64)> = seen.filter(|(v, _)| shown && finite(v)).collect();
-        values.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.total_cmp(b)));
+        let order = |(a, n): &(Value, u64), (b, m): &(Value, u64)| m.cmp(n).then_with(|| a.total_cmp(b));
+        if values.len() > self.keep && self.keep > 0 {
+            values.select_nth_unstable_by(self.keep - 1, order);
+        }
         values.truncate(self.keep);
+        values.sort_by(order);
         let extent = self.least.zip(self.greatest).map(|(min, max)| Extent { min, max, exact: whole });
         ColumnStatistics {
             nulls: self.nulls,
@@ -164,6 +170,8 @@ fn hash(cell: ValueRef<'_>) -> Option<u64> {
     match cell {
         ValueRef::Null | ValueRef::Blob(_) => None,
         ValueRef::Integer(n) => Some(catalog::sketch_hash(&n)),
+        // The same text, sooner: whole floats print like integers.
+        ValueRef::Real(x) if x.fract() == 0.0 && x.abs() < 1e15 => Some(catalog::sketch_hash(&(x as i64))),
         ValueRef::Real(x) => Some(catalog::sketch_hash(&x)),
         ValueRef::Text(bytes) => Some(match std::str::from_utf8(bytes) {
             Ok(text) => catalog::sketch_hash(text),

@@ -39,7 +39,8 @@ pub struct Cells {
 pub fn gather(plan: &Aggregation, layout: &Layout, rows: &Rows, facts: Facts) -> Cells {
     let mut gathered = Cells::default();
     let mut index: HashMap<String, usize> = HashMap::new();
-    let width = layout.dimensions.last().map_or(0, |(_, end)| *end) - layout.dimensions.first().map_or(0, |(start, _)| *start);
+    let width =
+        layout.dimensions.last().map_or(0, |(_, end)| *end) - layout.dimensions.first().map_or(0, |(start, _)| *start);
     let start = layout.dimensions.first().map_or(0, |(start, _)| *start);
     for row in &rows.rows {
         let group: Group = row[start..start + width].to_vec();
@@ -48,7 +49,11 @@ pub fn gather(plan: &Aggregation, layout: &Layout, rows: &Rows, facts: Facts) ->
             gathered.groups.push(group);
             gathered.groups.len() - 1
         });
-        let window = layout.window.and_then(|i| row[i].to_decimal()).and_then(|d| bigdecimal::ToPrimitive::to_usize(&d)).unwrap_or(0);
+        let window = layout
+            .window
+            .and_then(|i| row[i].to_decimal())
+            .and_then(|d| bigdecimal::ToPrimitive::to_usize(&d))
+            .unwrap_or(0);
         let bucket = layout.bucket.and_then(|i| day(&row[i]));
         if layout.bucket.is_some() && bucket.is_none() {
             continue;

@@ -39,7 +39,8 @@ pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) 
     mark_incomplete(plan, &lines, &calendar, facts, &mut finished);
     headings(plan, layout, &mut finished);
     for (i, line) in lines.iter().enumerate() {
-        let row = row(plan, layout, &cells, &lines, i, line, &calendar);
+        let incomplete = finished.incomplete.clone();
+        let row = row(plan, layout, &cells, &lines, i, line, &calendar, &incomplete);
         finished.rows.rows.push(row);
     }
     finished
@@ -78,7 +79,9 @@ fn series_lines(plan: &Aggregation, cells: &Cells, calendar: &Calendar, grain: G
     }
     // A group that has nothing at all in a bucket is not shown beside other groups.
     if !plan.dimensions.is_empty() {
-        lines.retain(|l| l.values.iter().flatten().any(|v| v.as_ref().is_some_and(|v| v.to_decimal().is_some_and(|d| !d.is_zero()))));
+        lines.retain(|l| {
+            l.values.iter().flatten().any(|v| v.as_ref().is_some_and(|v| v.to_decimal().is_some_and(|d| !d.is_zero())))
+        });
     }
     lines
 }
@@ -105,7 +108,8 @@ fn measures(plan: &Aggregation, cell: Option<&Cell>, span: Option<Span>) -> Vec<
     bases.resize(plan.bases.len(), None);
     if plan.cut.is_some() {
         for (i, base) in plan.bases.iter().enumerate() {
-            let flows = base.over_time == OverTime::Sum && !matches!(base.amount, crate::semantic::Amount::Max(_) | crate::semantic::Amount::Min(_));
+            let flows = base.over_time == OverTime::Sum
+                && !matches!(base.amount, crate::semantic::Amount::Max(_) | crate::semantic::Amount::Min(_));
             if flows && bases[i].is_none() {
                 bases[i] = Some(Decimal::zero());
             }
@@ -147,7 +151,9 @@ fn sort(plan: &Aggregation, cells: &Cells, lines: &mut [Line]) {
     match &plan.ordering {
         Some(order) if order.measure.is_some() => {
             let measure = order.measure.unwrap_or(0);
-            lines.sort_by(|a, b| by_measure(a, b, measure, order.descending).then(a.bucket.cmp(&b.bucket)).then(by_group(a, b)));
+            lines.sort_by(|a, b| {
+                by_measure(a, b, measure, order.descending).then(a.bucket.cmp(&b.bucket)).then(by_group(a, b))
+            });
         }
         Some(order) => lines.sort_by(|a, b| if order.descending { by_group(b, a) } else { by_group(a, b) }),
         None if plan.cut.is_some() => lines.sort_by(|a, b| a.bucket.cmp(&b.bucket).then(by_group(a, b))),
@@ -160,18 +166,27 @@ fn sort(plan: &Aggregation, cells: &Cells, lines: &mut [Line]) {
 }
 
 fn compare_groups(a: &[Value], b: &[Value]) -> Ordering {
-    a.iter().rev().zip(b.iter().rev()).map(|(x, y)| x.total_cmp(y)).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+    a.iter()
+        .rev()
+        .zip(b.iter().rev())
+        .map(|(x, y)| x.total_cmp(y))
+        .find(|o| *o != Ordering::Equal)
+        .unwrap_or(Ordering::Equal)
 }
 
 /// Keeps the first lines and says when the next one is as good as the last.
 fn cut_off(plan: &Aggregation, cells: &Cells, lines: &mut Vec<Line>, finished: &mut Finished) {
     let Some(limit) = plan.limit.and_then(|l| usize::try_from(l).ok()) else { return };
     let measure = plan.ordering.as_ref().and_then(|o| o.measure);
-    if let (Some(last), Some(next), Some(measure)) = (limit.checked_sub(1).and_then(|i| lines.get(i)), lines.get(limit), measure)
+    if let (Some(last), Some(next), Some(measure)) =
+        (limit.checked_sub(1).and_then(|i| lines.get(i)), lines.get(limit), measure)
         && last.values[0][measure] == next.values[0][measure]
     {
         let name = cells.groups[next.group].last().map(Value::to_string).unwrap_or_default();
-        finished.warnings.push(format!("a tie: {name} comes after the last line shown with the same {}", plan.measures[measure].name));
+        finished.warnings.push(format!(
+            "a tie: {name} comes after the last line shown with the same {}",
+            plan.measures[measure].name
+        ));
     }
     lines.truncate(limit);
 }
@@ -219,15 +234,24 @@ fn headings(plan: &Aggregation, layout: &Layout, finished: &mut Finished) {
         }
         if plan.windows.len() == 2 {
             let points = measure.unit == Unit::Share;
-            push(if points { "change (points)".into() } else { "change".into() }, decimal, unit.clone(), ColumnKind::Change);
+            push(
+                if points { "change (points)".into() } else { "change".into() },
+                decimal,
+                unit.clone(),
+                ColumnKind::Change,
+            );
             if measure.nature != Nature::Ratio {
                 push("change %".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare);
             }
         }
         match plan.derived {
             Some(Derived::Share) => push("share of total".into(), decimal, Some(Unit::Share), ColumnKind::Share),
-            Some(Derived::Cumulative) => push(format!("cumulative {}", measure.name), decimal, unit, ColumnKind::Cumulative),
-            Some(Derived::Growth) if plan.windows.len() == 1 => push("growth".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare),
+            Some(Derived::Cumulative) => {
+                push(format!("cumulative {}", measure.name), decimal, unit, ColumnKind::Cumulative)
+            }
+            Some(Derived::Growth) if plan.windows.len() == 1 => {
+                push("growth".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare)
+            }
             _ => {}
         }
     }
@@ -253,7 +277,16 @@ fn shown(dimension: &crate::semantic::Dimension, start: usize, end: usize) -> Ve
     found.filter(|(p, _)| *p < end).collect()
 }
 
-fn row(plan: &Aggregation, layout: &Layout, cells: &Cells, lines: &[Line], i: usize, line: &Line, calendar: &Calendar) -> Vec<Value> {
+fn row(
+    plan: &Aggregation,
+    layout: &Layout,
+    cells: &Cells,
+    lines: &[Line],
+    i: usize,
+    line: &Line,
+    calendar: &Calendar,
+    incomplete: &[String],
+) -> Vec<Value> {
     let mut row = Vec::new();
     if let Some(grain) = plan.cut {
         let label = line.bucket.map(|b| calendar.label(calendar.bucket(b, grain), grain));
@@ -261,14 +294,16 @@ fn row(plan: &Aggregation, layout: &Layout, cells: &Cells, lines: &[Line], i: us
     }
     let offset = layout.dimensions.first().map_or(0, |(start, _)| *start);
     for (dimension, (start, end)) in plan.dimensions.iter().zip(&layout.dimensions) {
-        row.extend(shown(dimension, *start, *end).into_iter().map(|(p, _)| cells.groups[line.group][p - offset].clone()));
+        row.extend(
+            shown(dimension, *start, *end).into_iter().map(|(p, _)| cells.groups[line.group][p - offset].clone()),
+        );
     }
     for (m, measure) in plan.measures.iter().enumerate().filter(|(_, m)| !m.hidden) {
         row.extend(line.values.iter().map(|window| window[m].clone().unwrap_or(Value::Null)));
         if plan.windows.len() == 2 {
             row.extend(changes(measure, line, m));
         }
-        let value = derived(plan, lines, i, m);
+        let value = derived(plan, lines, i, m, calendar, incomplete);
         row.extend(value.map(|v| v.map_or(Value::Null, Value::Decimal)));
     }
     row
@@ -287,7 +322,14 @@ fn changes(measure: &Measure, line: &Line, m: usize) -> Vec<Value> {
 }
 
 /// The further calculation over a line, where one is asked for; the inner none is "not meaningful".
-fn derived(plan: &Aggregation, lines: &[Line], i: usize, m: usize) -> Option<Option<Decimal>> {
+fn derived(
+    plan: &Aggregation,
+    lines: &[Line],
+    i: usize,
+    m: usize,
+    calendar: &Calendar,
+    incomplete: &[String],
+) -> Option<Option<Decimal>> {
     let number = |line: &Line| line.values[0][m].as_ref().and_then(Value::to_decimal);
     let line = &lines[i];
     match plan.derived? {
@@ -300,7 +342,12 @@ fn derived(plan: &Aggregation, lines: &[Line], i: usize, m: usize) -> Option<Opt
             Some(Some(before.filter_map(number).sum()))
         }
         Derived::Growth if plan.windows.len() == 1 => {
-            let before = lines[..i].iter().rev().find(|l| l.group == line.group);
+            // A bucket that is not over is no match for a full one.
+            let whole = line
+                .bucket
+                .zip(plan.cut)
+                .is_none_or(|(b, g)| !incomplete.contains(&calendar.label(calendar.bucket(b, g), g)));
+            let before = lines[..i].iter().rev().find(|l| whole && l.group == line.group);
             Some(before.and_then(number).zip(number(line)).and_then(|(a, b)| growth(&a, &b)))
         }
         Derived::Growth => None,

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use catalog::{ColumnRef, Statistics, Table, TableName, TableStatistics, TypeKind};
-use meaning::naming::Naming;
+use meaning::ontology::Stems;
 use serde::{Deserialize, Serialize};
 
 use super::Node;
-use super::roles::column_words;
 
 /// Why we believe in a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,10 +47,13 @@ const MOST_TARGETS: usize = 4;
 /// Column sets that identify a row: declared ones, and single columns whose values all differ in a
 /// complete sample.
 pub fn keys(table: &Table, sampled: Option<&TableStatistics>) -> Vec<Vec<String>> {
-    let mut keys: Vec<Vec<String>> = std::iter::once(&table.primary_key).chain(&table.unique).filter(|k| !k.is_empty()).cloned().collect();
+    let mut keys: Vec<Vec<String>> =
+        std::iter::once(&table.primary_key).chain(&table.unique).filter(|k| !k.is_empty()).cloned().collect();
     let complete = sampled.filter(|s| s.rows == Some(s.sampled) && s.sampled >= 2);
     if let (true, Some(statistics)) = (keys.is_empty(), complete) {
-        let differs = |name: &String| statistics.columns.get(name).is_some_and(|c| c.nulls == 0 && c.distinct == statistics.sampled);
+        let differs = |name: &String| {
+            statistics.columns.get(name).is_some_and(|c| c.nulls == 0 && c.distinct == statistics.sampled)
+        };
         let looks_like_key = |name: &str| {
             let lower = name.to_lowercase();
             ["id", "code", "key", "no", "number"].iter().any(|s| lower.ends_with(s))
@@ -63,13 +65,18 @@ pub fn keys(table: &Table, sampled: Option<&TableStatistics>) -> Vec<Vec<String>
 }
 
 /// All references, declared and inferred.
-pub fn edges(nodes: &[Node], by_name: &HashMap<TableName, usize>, statistics: &Statistics, naming: &Naming) -> Vec<Edge> {
+pub fn edges(nodes: &[Node], by_name: &HashMap<TableName, usize>, statistics: &Statistics) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (from, node) in nodes.iter().enumerate() {
         for key in &node.table.foreign_keys {
             let Some(to) = by_name.get(&key.target).copied() else { continue };
-            let to_columns = if key.target_columns.is_empty() { nodes[to].table.primary_key.clone() } else { key.target_columns.clone() };
-            let fits = to_columns.len() == key.columns.len() && to_columns.iter().all(|c| nodes[to].table.column(c).is_some());
+            let to_columns = if key.target_columns.is_empty() {
+                nodes[to].table.primary_key.clone()
+            } else {
+                key.target_columns.clone()
+            };
+            let fits =
+                to_columns.len() == key.columns.len() && to_columns.iter().all(|c| nodes[to].table.column(c).is_some());
             if fits {
                 edges.push(edge(nodes, from, &key.columns, to, to_columns, EdgeEvidence::Declared));
             }
@@ -80,14 +87,21 @@ pub fn edges(nodes: &[Node], by_name: &HashMap<TableName, usize>, statistics: &S
         for column in &node.table.columns {
             let declared = node.table.foreign_keys.iter().any(|k| k.columns.len() == 1 && k.columns[0] == column.name);
             if !declared {
-                edges.extend(infer(nodes, from, &column.name, &targets, statistics, naming));
+                edges.extend(infer(nodes, from, &column.name, &targets, statistics));
             }
         }
     }
     edges
 }
 
-fn edge(nodes: &[Node], from: usize, columns: &[String], to: usize, to_columns: Vec<String>, evidence: EdgeEvidence) -> Edge {
+fn edge(
+    nodes: &[Node],
+    from: usize,
+    columns: &[String],
+    to: usize,
+    to_columns: Vec<String>,
+    evidence: EdgeEvidence,
+) -> Edge {
     let node = &nodes[from];
     let covers = |key: &Vec<String>| key.iter().all(|k| columns.contains(k));
     let not_null = columns.iter().all(|c| {
@@ -124,15 +138,17 @@ impl Targets {
     }
 
     /// Tables that a column's name may point to.
-    fn of(&self, name: &str, naming: &Naming) -> Vec<usize> {
+    fn of(&self, name: &str, readings: &[Stems]) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
         let lower = name.to_lowercase();
-        let generic = ["id", "code", "name", "key", "no", "number", "date", "type", "description", "title"].contains(&lower.as_str());
+        let generic = ["id", "code", "name", "key", "no", "number", "date", "type", "description", "title"]
+            .contains(&lower.as_str());
         if !generic {
             found.extend(self.by_key.get(&lower).into_iter().flatten());
         }
-        for words in column_words(naming, name) {
-            let ends = |w: &String| matches!(w.as_str(), "id" | "code" | "key" | "number" | "no" | "fk" | "ref" | "refer");
+        for words in readings {
+            let ends =
+                |w: &String| matches!(w.as_str(), "id" | "code" | "key" | "number" | "no" | "fk" | "ref" | "refer");
             let stem = match words.split_last() {
                 Some((last, front)) if ends(last) && !front.is_empty() => front,
                 _ => continue,
@@ -151,8 +167,9 @@ impl Targets {
     }
 }
 
-fn infer(nodes: &[Node], from: usize, column: &str, targets: &Targets, statistics: &Statistics, naming: &Naming) -> Vec<Edge> {
-    let candidates: Vec<usize> = targets.of(column, naming).into_iter().filter(|to| *to != from).collect();
+fn infer(nodes: &[Node], from: usize, column: &str, targets: &Targets, statistics: &Statistics) -> Vec<Edge> {
+    let candidates: Vec<usize> =
+        targets.of(column, nodes[from].reads(column)).into_iter().filter(|to| *to != from).collect();
     if candidates.len() > MOST_TARGETS {
         return Vec::new();
     }
@@ -162,7 +179,11 @@ fn infer(nodes: &[Node], from: usize, column: &str, targets: &Targets, statistic
         let Some(key) = nodes[to].single_key().map(str::to_owned) else { continue };
         let share = inclusion(nodes, (from, column), (to, &key), statistics);
         let smaller = nodes[from].rows < nodes[to].rows || nodes[from].rows == nodes[to].rows && from > to;
-        let declared_back = nodes[to].table.foreign_keys.iter().any(|k| k.target == nodes[from].table.name && k.columns == [key.clone()]);
+        let declared_back = nodes[to]
+            .table
+            .foreign_keys
+            .iter()
+            .any(|k| k.target == nodes[from].table.name && k.columns == [key.clone()]);
         if same_type(&nodes[from], column, &nodes[to], &key)
             && share.is_none_or(|s| s >= INCLUDED)
             && (!own_key || share.is_some() && smaller && !declared_back)

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use catalog::{Catalog, ColumnRef, ColumnStatistics, Statistics, Table, TableName};
 use meaning::Ontology;
+use meaning::ontology::Stems;
 
 pub use infer::{Edge, EdgeEvidence};
 pub use paths::Path;
@@ -27,6 +28,8 @@ pub struct Node {
     pub roles: Vec<Role>,
     /// Words (stems) of the table's name, abbreviations written out.
     pub words: Vec<String>,
+    /// The ways to read each column's name, as stems, in the table's order.
+    pub readings: Vec<Vec<Stems>>,
     /// Column sets that identify a row, declared or found.
     pub keys: Vec<Vec<String>>,
     /// Number of rows, where known.
@@ -47,9 +50,9 @@ pub struct Graph {
 impl Graph {
     /// Builds the graph. Cost: one pass over the columns, one hash look-up per possible reference.
     pub fn new(catalog: &Catalog, statistics: Arc<Statistics>, ontology: &Ontology) -> Graph {
-        let names = catalog.tables().flat_map(|t| {
-            std::iter::once(t.name.name.as_str()).chain(t.columns.iter().map(|c| c.name.as_str()))
-        });
+        let names = catalog
+            .tables()
+            .flat_map(|t| std::iter::once(t.name.name.as_str()).chain(t.columns.iter().map(|c| c.name.as_str())));
         let naming = meaning::naming::Naming::new(ontology, names);
         let mut nodes: Vec<Node> = Vec::new();
         for table in catalog.tables() {
@@ -57,13 +60,15 @@ impl Graph {
             nodes.push(Node {
                 roles: Vec::new(),
                 words: roles::table_words(&naming, &table.name.name),
+                readings: table.columns.iter().map(|c| roles::column_words(&naming, &c.name)).collect(),
                 keys: infer::keys(table, sampled),
                 rows: sampled.and_then(|s| s.rows),
                 table: table.clone(),
             });
         }
-        let by_name: HashMap<TableName, usize> = nodes.iter().enumerate().map(|(i, n)| (n.table.name.clone(), i)).collect();
-        let edges = infer::edges(&nodes, &by_name, &statistics, &naming);
+        let by_name: HashMap<TableName, usize> =
+            nodes.iter().enumerate().map(|(i, n)| (n.table.name.clone(), i)).collect();
+        let edges = infer::edges(&nodes, &by_name, &statistics);
         let mut outgoing = vec![Vec::new(); nodes.len()];
         let mut incoming = vec![Vec::new(); nodes.len()];
         for (i, edge) in edges.iter().enumerate() {
@@ -71,8 +76,9 @@ impl Graph {
             incoming[edge.to].push(i);
         }
         for (i, node) in nodes.iter_mut().enumerate() {
-            let references: Vec<&str> = outgoing[i].iter().flat_map(|e| edges[*e].from_columns.iter().map(String::as_str)).collect();
-            node.roles = roles::roles(&node.table, &node.keys, &references, statistics.tables.get(&node.table.name), &naming, ontology);
+            let references: Vec<&str> =
+                outgoing[i].iter().flat_map(|e| edges[*e].from_columns.iter().map(String::as_str)).collect();
+            node.roles = roles::roles(node, &references, statistics.tables.get(&node.table.name), ontology);
         }
         Graph { nodes, by_name, edges, outgoing, incoming, statistics }
     }
@@ -126,6 +132,12 @@ impl Graph {
 }
 
 impl Node {
+    /// The ways to read a column's name, as stems; none for a column that is not there.
+    pub fn reads(&self, column: &str) -> &[Stems] {
+        let position = self.table.columns.iter().position(|c| c.name == column);
+        position.map_or(&[], |i| self.readings[i].as_slice())
+    }
+
     /// Columns with a role, in the table's order.
     pub fn columns_with(&self, wanted: impl Fn(Role) -> bool) -> impl Iterator<Item = &catalog::Column> {
         self.table.columns.iter().zip(&self.roles).filter(move |(_, role)| wanted(**role)).map(|(column, _)| column)

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::infer::EdgeEvidence;
 use super::Graph;
+use super::infer::EdgeEvidence;
 
 /// A chain of many-to-one edges, by index.
 pub type Path = Vec<usize>;

@@ -1,9 +1,11 @@
 //! What a column is for, from its type, its name, its comment and its sampled values.
 
-use catalog::{Column, ColumnStatistics, Table, TableStatistics, TypeKind};
+use catalog::{Column, ColumnStatistics, TableStatistics, TypeKind};
 use meaning::Ontology;
 use meaning::naming::{Naming, content_stems, without_table_prefix};
 use meaning::ontology::Stems;
+
+use super::Node;
 
 /// How a number behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,27 +76,20 @@ pub fn contains(words: &[String], phrase: &[String]) -> bool {
 }
 
 /// The roles of a table's columns.
-pub fn roles(
-    table: &Table,
-    keys: &[Vec<String>],
-    references: &[&str],
-    statistics: Option<&TableStatistics>,
-    naming: &Naming,
-    ontology: &Ontology,
-) -> Vec<Role> {
-    let role = |column: &Column| {
+pub fn roles(node: &Node, references: &[&str], statistics: Option<&TableStatistics>, ontology: &Ontology) -> Vec<Role> {
+    let role = |(column, readings): (&Column, &Vec<Stems>)| {
         let sampled = statistics.and_then(|s| s.columns.get(&column.name));
-        let mut readings = column_words(naming, &column.name);
+        let mut readings = readings.clone();
         readings.extend(column.comment.iter().map(|c| content_stems(&meaning::values::phrase_words(c))));
         if references.contains(&column.name.as_str()) {
             Role::Reference
-        } else if keys.iter().any(|k| *k == [column.name.clone()]) && !is_label(&readings, ontology) {
+        } else if node.keys.iter().any(|k| *k == [column.name.clone()]) && !is_label(&readings, ontology) {
             Role::Key
         } else {
             role_of(column, sampled, &readings, ontology)
         }
     };
-    table.columns.iter().map(role).collect()
+    node.table.columns.iter().zip(&node.readings).map(role).collect()
 }
 
 fn role_of(column: &Column, sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {
@@ -124,11 +119,13 @@ fn is_date(column: &Column, sampled: Option<&ColumnStatistics>) -> bool {
 
 /// Numbers in a column without a numeric type (SQLite).
 fn holds_numbers(column: &Column, sampled: Option<&ColumnStatistics>) -> bool {
-    matches!(column.ty.kind, TypeKind::Unknown | TypeKind::Other) && sampled.is_some_and(|s| s.numbers > 0 && s.numbers >= s.distinct)
+    matches!(column.ty.kind, TypeKind::Unknown | TypeKind::Other)
+        && sampled.is_some_and(|s| s.numbers > 0 && s.numbers >= s.distinct)
 }
 
 fn is_flag(sampled: Option<&ColumnStatistics>, readings: &[Stems]) -> bool {
-    let named = readings.iter().any(|w| w.first().is_some_and(|f| f == "is" || f == "has") || w.iter().any(|s| s == "flag"));
+    let named =
+        readings.iter().any(|w| w.first().is_some_and(|f| f == "is" || f == "has") || w.iter().any(|s| s == "flag"));
     named && sampled.is_none_or(|s| s.distinct <= 3)
 }
 

@@ -77,11 +77,20 @@ fn legs(plan: &Aggregation) -> Vec<Leg<'_>> {
     for window in 0..plan.windows.len() {
         for (i, base) in plan.bases.iter().enumerate() {
             let shares = |leg: &&mut Leg| {
-                leg.window == window && *leg.fact == base.fact && leg.date == base.date.as_ref() && leg.over_time == base.over_time
+                leg.window == window
+                    && *leg.fact == base.fact
+                    && leg.date == base.date.as_ref()
+                    && leg.over_time == base.over_time
             };
             match legs.iter_mut().find(shares) {
                 Some(leg) => leg.bases.push(i),
-                None => legs.push(Leg { window, fact: &base.fact, date: base.date.as_ref(), over_time: base.over_time, bases: vec![i] }),
+                None => legs.push(Leg {
+                    window,
+                    fact: &base.fact,
+                    date: base.date.as_ref(),
+                    over_time: base.over_time,
+                    bases: vec![i],
+                }),
             }
         }
     }

@@ -77,7 +77,8 @@ impl<'k> Joins<'k> {
     /// A column, over its chosen path or else the best one.
     pub fn column(&mut self, column: &ColumnRef, path: Option<&Path>) -> Expr {
         let root_name = &self.k.graph.nodes()[self.root].table.name;
-        let best = || self.k.graph.index(&column.table).and_then(|to| self.k.graph.path(self.root, to)).unwrap_or_default();
+        let best =
+            || self.k.graph.index(&column.table).and_then(|to| self.k.graph.path(self.root, to)).unwrap_or_default();
         let chosen = match path {
             // A path that was chosen from another fact says nothing here.
             Some(path) if self.leads(path, column) => path.clone(),

@@ -56,7 +56,8 @@ fn related_condition(k: &Knowledge, outer: &mut Joins, related: &Related) -> Opt
     let edge = k.graph.edge(*last);
     let from = inner.at(front);
     let pairs = edge.from_columns.iter().zip(&edge.to_columns);
-    let mut filter: Vec<Expr> = pairs.map(|(a, b)| Expr::column(&from, a).op(Operator::Eq, Expr::column(&root_alias, b))).collect();
+    let mut filter: Vec<Expr> =
+        pairs.map(|(a, b)| Expr::column(&from, a).op(Operator::Eq, Expr::column(&root_alias, b))).collect();
     filter.extend(related.predicates.iter().map(|p| condition(&mut inner, p)));
     let mut select = Select { filter, from: Some(inner.source()), ..Select::default() };
     select.joins = inner.into_joins();

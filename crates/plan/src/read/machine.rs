@@ -44,6 +44,8 @@ struct Machine<'p> {
     last: Option<Ask>,
     /// The direction of an order that was named before or after its subject.
     direction: Option<bool>,
+    /// Whether "and", a comma or "versus" stood before the next ask.
+    separated: bool,
 }
 
 /// Reads pieces into an intent.
@@ -65,6 +67,7 @@ pub fn run(pieces: &[Piece]) -> Intent {
         held: None,
         last: None,
         direction: None,
+        separated: false,
     };
     while machine.at < pieces.len() {
         machine.step(&pieces[machine.at]);
@@ -88,7 +91,12 @@ impl Machine<'_> {
     }
 
     fn comma(&mut self) {
-        if self.section == Section::Where && self.relation.is_none() && self.held.is_none() && self.intent.asks.is_empty() {
+        self.separated = true;
+        if self.section == Section::Where
+            && self.relation.is_none()
+            && self.held.is_none()
+            && self.intent.asks.is_empty()
+        {
             self.section = Section::Ask;
         }
     }
@@ -123,7 +131,10 @@ impl Machine<'_> {
             Sign::Without => self.without = true,
             Sign::Distinct => self.distinct = true,
             Sign::Derived(derived) => self.intent.derived = Some(derived),
-            Sign::Versus => self.enter(Section::Ask),
+            Sign::Versus => {
+                self.enter(Section::Ask);
+                self.separated = true;
+            }
             Sign::Where => self.enter(Section::Where),
             Sign::Of => {
                 if self.section == Section::Ask && !self.intent.asks.is_empty() {
@@ -149,6 +160,7 @@ impl Machine<'_> {
 
     /// "and" goes on with whatever the list before it was a list of.
     fn conjunction(&mut self) {
+        self.separated = true;
         if self.section == Section::Where && self.held.is_some() {
             self.release();
         }
@@ -184,12 +196,15 @@ impl Machine<'_> {
     /// Whether nothing but fillers stands between the last phrase and here.
     fn follows_phrase(&self) -> bool {
         let before = self.pieces[..self.at].iter().rev();
-        before.take_while(|p| !matches!(p, Piece::Phrase(_))).all(|p| matches!(p, Piece::Filler | Piece::Sign(Sign::Not)))
+        before
+            .take_while(|p| !matches!(p, Piece::Phrase(_)))
+            .all(|p| matches!(p, Piece::Filler | Piece::Sign(Sign::Not)))
     }
 
     fn number(&mut self, number: &Decimal) {
         use bigdecimal::ToPrimitive;
-        let next_extreme = matches!(self.pieces.get(self.at + 1), Some(Piece::Sign(Sign::Extreme(_) | Sign::Top(_) | Sign::Most(_))));
+        let next_extreme =
+            matches!(self.pieces.get(self.at + 1), Some(Piece::Sign(Sign::Extreme(_) | Sign::Top(_) | Sign::Most(_))));
         let waiting = self.intent.top.as_mut().filter(|t| t.count == 0 && t.by.is_none());
         if let (Some(top), Some(n)) = (waiting, number.to_u64()) {
             top.count = n;
@@ -224,7 +239,7 @@ impl Machine<'_> {
             (true, Some(Piece::Phrase(mention))) => {
                 self.at += 1;
                 let fold = is_thing(mention).then_some(Fold::Count);
-                Some(Ask { fold, distinct: false, mention: mention.clone() })
+                Some(Ask { fold, distinct: false, mention: mention.clone(), of: None })
             }
             _ => self.held.take().or_else(|| self.last.take()),
         };
@@ -250,7 +265,12 @@ impl Machine<'_> {
         if std::mem::take(&mut self.without) {
             return self.absent(mention);
         }
-        let ask = Ask { fold: self.fold.take(), distinct: std::mem::take(&mut self.distinct), mention: mention.clone() };
+        let ask = Ask {
+            fold: self.fold.take(),
+            distinct: std::mem::take(&mut self.distinct),
+            mention: mention.clone(),
+            of: None,
+        };
         self.last = Some(ask.clone());
         if let Some(descending) = self.most.take() {
             return self.rank(Ask { fold: ask.fold.or(is_thing(mention).then_some(Fold::Count)), ..ask }, descending);
@@ -259,7 +279,7 @@ impl Machine<'_> {
             return self.extremum(ask, descending);
         }
         match self.section {
-            Section::Ask => self.intent.asks.push(ask),
+            Section::Ask => self.ask(ask),
             Section::By => self.dimension(ask),
             Section::Sort => {
                 let descending = self.direction.take().unwrap_or(false);
@@ -273,8 +293,26 @@ impl Machine<'_> {
         }
     }
 
+    /// One more thing to return, or the part that is meant of the metric just before it.
+    fn ask(&mut self, ask: Ask) {
+        let apart = std::mem::take(&mut self.separated);
+        match self.intent.asks.last_mut() {
+            Some(last)
+                if !apart
+                    && ask.fold.is_none()
+                    && is_number(&last.mention)
+                    && is_number(&ask.mention)
+                    && last.of.is_none() =>
+            {
+                last.of = Some(ask.mention);
+            }
+            _ => self.intent.asks.push(ask),
+        }
+    }
+
     fn dimension(&mut self, ask: Ask) {
-        let ranks = self.intent.top.as_ref().is_some_and(|t| t.by.is_none()) && (is_number(&ask.mention) || ask.fold.is_some());
+        let ranks =
+            self.intent.top.as_ref().is_some_and(|t| t.by.is_none()) && (is_number(&ask.mention) || ask.fold.is_some());
         if ranks {
             if let Some(top) = &mut self.intent.top {
                 top.by = Some(ask);
@@ -295,7 +333,9 @@ impl Machine<'_> {
             let count = self.count.take().unwrap_or(TOP_DEFAULT);
             self.intent.top = Some(Top { count, descending, by: None });
             self.intent.asks.push(ask);
-        } else if self.intent.asks.iter().any(|a| a.fold.is_none()) || !self.intent.by.is_empty() && self.intent.asks.is_empty() {
+        } else if self.intent.asks.iter().any(|a| a.fold.is_none())
+            || !self.intent.by.is_empty() && self.intent.asks.is_empty()
+        {
             self.rank(ask, descending);
         } else {
             let fold = if descending { Fold::Max } else { Fold::Min };
@@ -323,15 +363,21 @@ impl Machine<'_> {
         let relation = self.relation.take().unwrap_or(Relation::Is);
         let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
         let subject = self.held.take().map(|ask| ask.mention);
-        self.intent.conditions.push(Condition { subject, fold: None, relation, operand: Operand::Phrase(mention.clone()) });
+        self.intent.conditions.push(Condition {
+            subject,
+            fold: None,
+            relation,
+            operand: Operand::Phrase(mention.clone()),
+        });
     }
 
     /// A held phrase that no comparison followed: the owner of what was asked for, or one more ask.
     fn release(&mut self) {
         let Some(ask) = self.held.take() else { return };
-        let more = ask.fold.is_some() || is_number(&ask.mention) && !self.intent.asks.is_empty() && !is_thing(&ask.mention);
+        let more =
+            ask.fold.is_some() || is_number(&ask.mention) && !self.intent.asks.is_empty() && !is_thing(&ask.mention);
         if more {
-            self.intent.asks.push(ask);
+            self.ask(ask);
         } else {
             self.intent.about.push(ask.mention);
         }

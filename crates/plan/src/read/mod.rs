@@ -108,7 +108,13 @@ fn signs(tokens: &[Token], taken: &[Range<usize>]) -> Signs {
     found
 }
 
-fn pieces(tokens: &[Token], lexicon: &Lexicon, times: &[TimeMention], mentions: &[Mention], signs: &Signs) -> Vec<Piece> {
+fn pieces(
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    times: &[TimeMention],
+    mentions: &[Mention],
+    signs: &Signs,
+) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut i = 0;
     while i < tokens.len() {

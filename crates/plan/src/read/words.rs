@@ -231,7 +231,10 @@ pub fn sign_at(tokens: &[Token]) -> Option<(Sign, usize)> {
         let fits = length <= tokens.len() && words.zip(tokens).all(|(word, token)| token.lower == word);
         fits.then_some(length)
     };
-    SIGNS.iter().filter_map(|(phrase, sign)| matches(phrase).map(|length| (*sign, length))).max_by_key(|(_, length)| *length)
+    SIGNS
+        .iter()
+        .filter_map(|(phrase, sign)| matches(phrase).map(|length| (*sign, length)))
+        .max_by_key(|(_, length)| *length)
 }
 
 /// Small numbers written as words.

@@ -15,9 +15,10 @@ use super::{Ground, filters};
 use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand};
 use crate::knowledge::Knowledge;
-use crate::measure::{self, Binding, Failure, column_base, measured, row_base};
+use crate::measure::{self, Binding, Failure, Wanted, column_base, measured, row_base};
 use crate::semantic::{
-    Aggregation, Amount, Base, Calc, Dimension, Measure, Ordering, OverTime, Query, SemanticPlan, Threshold, Window,
+    Aggregation, Amount, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Query, SemanticPlan, Threshold,
+    Window,
 };
 use meaning::formula::Arithmetic;
 
@@ -28,7 +29,11 @@ const TIE: f64 = 0.02;
 pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
     let k = ground.knowledge;
     let measures = intent.asks.iter().any(|a| is_measure(k, intent, a));
-    let ranked = intent.top.as_ref().and_then(|t| t.by.as_ref()).is_some_and(|by| is_measure(k, intent, by) && !is_row_property(k, by));
+    let ranked = intent
+        .top
+        .as_ref()
+        .and_then(|t| t.by.as_ref())
+        .is_some_and(|by| is_measure(k, intent, by) && !is_row_property(k, by));
     let thresholds = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
     measures || ranked || thresholds || !intent.by.is_empty() || intent.cut.is_some()
 }
@@ -38,7 +43,8 @@ fn is_measure(k: &Knowledge, intent: &Intent, ask: &Ask) -> bool {
     if ask.fold.is_some() {
         return true;
     }
-    let grouped = !intent.by.is_empty() || intent.cut.is_some() || intent.compare.is_some() || !intent.periods.is_empty();
+    let grouped =
+        !intent.by.is_empty() || intent.cut.is_some() || intent.compare.is_some() || !intent.periods.is_empty();
     match &ask.mention.links[0].meaning {
         Meaning::Metric { id } => {
             let counts_things = k.ontology.metric(id).is_some_and(|m| m.entity.is_some() && m.snapshot.is_empty());
@@ -61,7 +67,9 @@ fn is_exact_column(k: &Knowledge, ask: &Ask) -> bool {
 /// A column of the rows themselves ("the employee with the highest salary") needs no aggregate.
 fn is_row_property(k: &Knowledge, ask: &Ask) -> bool {
     let metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
-    ask.fold.is_none() && (!metric || k.ledger.is_none()) && ask.mention.links.iter().any(|l| matches!(l.meaning, Meaning::Column { .. }))
+    ask.fold.is_none()
+        && (!metric || k.ledger.is_none())
+        && ask.mention.links.iter().any(|l| matches!(l.meaning, Meaning::Column { .. }))
 }
 
 /// Everything a measure must be able to see.
@@ -99,7 +107,7 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> (Vec<Ask>, Vec<&'i Menti
     let mut wanted = Vec::new();
     let mut grouping = Vec::new();
     for ask in &intent.asks {
-        if is_measure(k, intent, ask) { wanted.push(ask.clone()) } else { grouping.push(&ask.mention) }
+        if is_measure(k, intent, ask) { wanted.extend(parts(k, ask)) } else { grouping.push(&ask.mention) }
     }
     let ranked = intent.top.as_ref().is_some_and(|t| t.by.is_some());
     if wanted.is_empty() && !ranked && intent.conditions.iter().all(|c| !filters::is_threshold(k, c)) {
@@ -108,10 +116,30 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> (Vec<Ask>, Vec<&'i Menti
             grouping.retain(|m| **m != first.mention);
             wanted.push(Ask { fold: Some(Fold::Count), ..first.clone() });
         } else if let Some(about) = intent.about.first() {
-            wanted.push(Ask { fold: None, distinct: false, mention: about.clone() });
+            wanted.push(Ask { fold: None, distinct: false, mention: about.clone(), of: None });
         }
     }
     (wanted, grouping)
+}
+
+/// Two metrics side by side: a plan and the part of it that is meant, or just two metrics.
+fn parts(k: &Knowledge, ask: &Ask) -> Vec<Ask> {
+    let plans = |m: &Mention| metric_of(k, m).is_some_and(|m| !m.scenario.is_empty());
+    let Some(of) = &ask.of else { return vec![ask.clone()] };
+    if plans(&ask.mention) {
+        vec![ask.clone()]
+    } else if plans(of) {
+        vec![Ask { mention: of.clone(), of: Some(ask.mention.clone()), ..ask.clone() }]
+    } else {
+        vec![Ask { of: None, ..ask.clone() }, Ask { mention: of.clone(), of: None, ..ask.clone() }]
+    }
+}
+
+fn metric_of<'k>(k: &'k Knowledge, mention: &Mention) -> Option<&'k Metric> {
+    mention.links.iter().find_map(|l| match &l.meaning {
+        Meaning::Metric { id } => k.ontology.metric(id),
+        _ => None,
+    })
 }
 
 struct Build<'g, 'i> {
@@ -152,10 +180,7 @@ impl<'g> Build<'g, '_> {
 
     /// The measure of an ask and the way to compute it.
     fn bind(&self, ask: &Ask) -> Result<(Measure, Binding), Stop> {
-        let metric = ask.mention.links.iter().find_map(|l| match &l.meaning {
-            Meaning::Metric { id } => self.k().ontology.metric(id),
-            _ => None,
-        });
+        let metric = metric_of(self.k(), &ask.mention);
         let first_is_metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
         match (metric, ask.fold) {
             (Some(metric), None | Some(Fold::Sum | Fold::Count)) if first_is_metric => self.bind_metric(metric, ask),
@@ -165,7 +190,8 @@ impl<'g> Build<'g, '_> {
 
     fn bind_metric(&self, metric: &Metric, ask: &Ask) -> Result<(Measure, Binding), Stop> {
         let feasible = |base: &Base| self.feasible(base);
-        match measure::bind(self.k(), metric, &ask.mention.links, &feasible) {
+        let part = ask.of.as_ref().and_then(|m| metric_of(self.k(), m));
+        match measure::bind(self.k(), Wanted { metric, hints: &ask.mention.links, part }, &feasible) {
             Ok(bindings) => {
                 let binding = self.choose(&metric.name, bindings)?;
                 Ok((metric_measure(metric), binding))
@@ -178,13 +204,16 @@ impl<'g> Build<'g, '_> {
     fn choose(&self, name: &str, mut bindings: Vec<Binding>) -> Result<Binding, Stop> {
         let named = |b: &Binding| {
             let about = self.intent.about.iter().flat_map(|m| &m.links);
-            about.filter(|l| l.score > 0.9).any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == b.bases[0].fact))
+            about
+                .filter(|l| l.score > 0.9)
+                .any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == b.bases[0].fact))
         };
         if let Some(at) = bindings.iter().position(named) {
             return Ok(bindings.swap_remove(at));
         }
         let best = bindings[0].score;
-        let rivals = bindings.iter().filter(|b| b.bases[0].origin == bindings[0].bases[0].origin && b.score > best - TIE);
+        let rivals =
+            bindings.iter().filter(|b| b.bases[0].origin == bindings[0].bases[0].origin && b.score > best - TIE);
         if rivals.clone().count() > 1 {
             return Err(clarify(&format!("which {name} is meant?"), rivals.map(as_choice).collect()));
         }
@@ -204,19 +233,24 @@ impl<'g> Build<'g, '_> {
     /// Found, but not kept by what the question wants it broken down by: other amounts that are, as choices.
     fn out_of_reach(&self, metric: &Metric, bindings: &[Binding]) -> Stop {
         let by: Vec<String> = self.demands.dimensions.iter().map(|m| words_of(m)).collect();
-        let wanted = if by.is_empty() { "in the way the question asks".to_owned() } else { format!("by {}", by.join(" and ")) };
+        let wanted =
+            if by.is_empty() { "in the way the question asks".to_owned() } else { format!("by {}", by.join(" and ")) };
         let place = bindings.first().map_or_else(String::new, |b| b.bases[0].words.clone());
         let why = format!("{} comes from {place} and is not kept {wanted}", metric.name);
         let feasible = |base: &Base| self.feasible(base);
         let others = self.k().ontology.metrics().iter().filter(|m| m.event.is_some() && m.unit == metric.unit);
         let mut choices = Vec::new();
         for other in others {
-            if let Ok(found) = measure::bind(self.k(), other, &[], &feasible) {
+            if let Ok(found) = measure::bind(self.k(), Wanted::plain(other), &feasible) {
                 let words = format!("{} ({}) {wanted}", other.name, found[0].bases[0].words);
                 choices.push(Choice { words, target: other.id.clone(), score: found[0].score });
             }
         }
-        if choices.is_empty() { refuse(&why, Vec::new(), Vec::new()) } else { clarify(&format!("{why}; which of these instead?"), choices) }
+        if choices.is_empty() {
+            refuse(&why, Vec::new(), Vec::new())
+        } else {
+            clarify(&format!("{why}; which of these instead?"), choices)
+        }
     }
 
     /// A phrase that is no metric: a numeric column put together, or things counted.
@@ -227,7 +261,9 @@ impl<'g> Build<'g, '_> {
         let Some((_, best)) = possible.first() else {
             let name = words_of(&ask.mention);
             let why = match candidates.first() {
-                Some((_, b)) => format!("{name} ({}) does not reach all that the question wants to see it by", b.bases[0].words),
+                Some((_, b)) => {
+                    format!("{name} ({}) does not reach all that the question wants to see it by", b.bases[0].words)
+                }
                 None => format!("{name} is nothing that can be computed"),
             };
             return Err(refuse(&why, vec![name], Vec::new()));
@@ -254,7 +290,9 @@ impl<'g> Build<'g, '_> {
                 _ => None,
             };
             if let Some((measure, calc, bases)) = made {
-                let near = self.intent.about.iter().any(|m| m.links.iter().any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == bases[0].fact)));
+                let near = self.intent.about.iter().any(|m| {
+                    m.links.iter().any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == bases[0].fact))
+                });
                 let score = link.score + if near { 0.1 } else { 0.0 };
                 found.push((measure, Binding { calc, bases, score }));
             }
@@ -268,7 +306,9 @@ impl<'g> Build<'g, '_> {
         let descending = intent.top.as_ref().map(|t| t.descending).or(intent.sorting.as_ref().map(|s| s.descending));
         let Some(descending) = descending else { return Ok(None) };
         let measure = match ranking {
-            Some(ask) if is_measure(self.k(), intent, &ask) || is_exact_column(self.k(), &ask) => Some(self.add_measure(&ask, true)?),
+            Some(ask) if is_measure(self.k(), intent, &ask) || is_exact_column(self.k(), &ask) => {
+                Some(self.add_measure(&ask, true)?)
+            }
             Some(_) => None,
             None if self.measures.is_empty() => {
                 return Err(refuse("the question does not say what to rank by", Vec::new(), Vec::new()));
@@ -282,10 +322,12 @@ impl<'g> Build<'g, '_> {
         let mut having = Vec::new();
         for condition in conditions {
             let Some(subject) = &condition.subject else { continue };
-            let ask = Ask { fold: condition.fold, distinct: false, mention: subject.clone() };
+            let ask = Ask { fold: condition.fold, distinct: false, mention: subject.clone(), of: None };
             let measure = self.add_measure(&ask, true)?;
             match &condition.operand {
-                Operand::Number(value) => having.push(Threshold { measure, relation: condition.relation, value: value.clone() }),
+                Operand::Number(value) => {
+                    having.push(Threshold { measure, relation: condition.relation, value: value.clone() })
+                }
                 Operand::Between(low, high) => {
                     having.push(Threshold { measure, relation: crate::intent::Relation::AtLeast, value: low.clone() });
                     having.push(Threshold { measure, relation: crate::intent::Relation::AtMost, value: high.clone() });
@@ -305,7 +347,12 @@ impl<'g> Build<'g, '_> {
             filters.push(filters::predicate(k, &roots, condition)?);
         }
         let filters = filters::join_alternatives(filters);
-        let nature = if self.bases.iter().all(|b| b.over_time != OverTime::Sum) { Nature::Balance } else { Nature::Flow };
+        // A state or version that the question names itself replaces the usual one.
+        for base in &mut self.bases {
+            base.predicates.retain(|p| base.origin == Origin::Ledger || !filters.iter().any(|f| f.column == p.column));
+        }
+        let nature =
+            if self.bases.iter().all(|b| b.over_time != OverTime::Sum) { Nature::Balance } else { Nature::Flow };
         let extent = self.extent();
         let made = windows::windows(self.ground, self.intent, nature, extent.map(|(_, last)| last));
         let (cut, fiscal_start) = self.cut(&made, extent);
@@ -349,7 +396,8 @@ impl<'g> Build<'g, '_> {
             made.dedup_by(|a, b| a.key == b.key);
             let same_depth = found.iter().all(|p| p.path.len() == best.path.len());
             if made.len() > 1 && same_depth {
-                let choices = found.iter().map(|p| Choice { words: describe(k, p), target: describe(k, p), score: p.score });
+                let choices =
+                    found.iter().map(|p| Choice { words: describe(k, p), target: describe(k, p), score: p.score });
                 return Err(clarify(&format!("which {} is meant?", words_of(mention)), choices.collect()));
             }
             self.confidence = self.confidence.min(best.score);
@@ -383,7 +431,9 @@ impl<'g> Build<'g, '_> {
         let span = made.windows[0].period.as_ref().map(|p| p.span).filter(|s| !s.opens_early() && !s.opens_late());
         let data = extent.map(|(from, to)| crate::calendar::Span { from, to: crate::calendar::Span::day(to).to });
         match self.intent.cut {
-            None if made.growth && self.intent.by.is_empty() => (Some(fitting_grain(span.or(data))), calendar.fiscal_start),
+            None if made.growth && self.intent.by.is_empty() => {
+                (Some(fitting_grain(span.or(data))), calendar.fiscal_start)
+            }
             None => (None, calendar.fiscal_start),
             Some(Cut::By(grain)) => (Some(grain), calendar.fiscal_start),
             Some(Cut::ByCalendar(grain)) => (Some(grain), 1),
@@ -441,11 +491,16 @@ fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Made> 
             let (measure, calc, bases) = count_measure(k, node);
             Some((measure, calc, bases))
         }
-        (Some(Fold::Count), _) => {
-            one(plain_measure(format!("number of {name}"), Nature::Count, Unit::Count), of(Amount::Distinct(name.clone())))
+        (Some(Fold::Count), _) => one(
+            plain_measure(format!("number of {name}"), Nature::Count, Unit::Count),
+            of(Amount::Distinct(name.clone())),
+        ),
+        (Some(Fold::Max), _) => {
+            one(plain_measure(format!("highest {name}"), Nature::Flow, plain), of(Amount::Max(name.clone())))
         }
-        (Some(Fold::Max), _) => one(plain_measure(format!("highest {name}"), Nature::Flow, plain), of(Amount::Max(name.clone()))),
-        (Some(Fold::Min), _) => one(plain_measure(format!("lowest {name}"), Nature::Flow, plain), of(Amount::Min(name.clone()))),
+        (Some(Fold::Min), _) => {
+            one(plain_measure(format!("lowest {name}"), Nature::Flow, plain), of(Amount::Min(name.clone())))
+        }
         (Some(Fold::Average), Role::Measure(_) | Role::PeriodNumber) | (None, Role::Measure(MeasureKind::Rate)) => {
             let count = Base { amount: Amount::Rows, whole: true, scale: Some(0), ..of(Amount::Rows) };
             let counted = Base { predicates: vec![not_null(column)], ..count };
@@ -453,7 +508,8 @@ fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Made> 
             let measure = plain_measure(format!("average {name}"), Nature::Ratio, plain);
             Some((measure, calc, vec![of(Amount::Sum(name.clone())), counted]))
         }
-        (Some(Fold::Sum), Role::Measure(MeasureKind::Additive | MeasureKind::Rate)) | (None, Role::Measure(MeasureKind::Additive)) => {
+        (Some(Fold::Sum), Role::Measure(MeasureKind::Additive | MeasureKind::Rate))
+        | (None, Role::Measure(MeasureKind::Additive)) => {
             one(plain_measure(name.clone(), Nature::Flow, plain), measured(k, column, Nature::Flow))
         }
         (None | Some(Fold::Sum), Role::Measure(MeasureKind::Level)) => {
@@ -468,6 +524,6 @@ fn not_null(column: &ColumnRef) -> crate::semantic::Predicate {
 }
 
 fn count_measure(k: &Knowledge, node: usize) -> Made {
-    let name = format!("number of {}", k.graph.nodes()[node].table.name.name);
+    let name = format!("number of {}", k.graph.nodes()[node].table.name.name.replace('_', " "));
     (plain_measure(name, Nature::Count, Unit::Count), Calc::Base(0), vec![row_base(k, node)])
 }

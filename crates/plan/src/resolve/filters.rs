@@ -8,7 +8,7 @@ use sql::escape_like;
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{CLOSE, Target, places};
 use crate::graph::{Path, Role};
-use crate::intent::{Condition, Operand, Relation, number_value};
+use crate::intent::{Condition, Fold, Operand, Relation, number_value};
 use crate::knowledge::Knowledge;
 use crate::semantic::{Predicate, Test};
 
@@ -23,10 +23,19 @@ struct Found<'l> {
 
 /// Whether a condition compares how many, or how much, rather than a row's own property.
 pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
+    if is_absence(condition) {
+        return false;
+    }
     let numeric = matches!(condition.operand, Operand::Number(_) | Operand::Between(..));
     let subject = condition.subject.as_ref().map(|s| &s.links[0].meaning);
     let metric = matches!(subject, Some(Meaning::Metric { .. })) && !names_plain_column(k, condition);
     numeric && (condition.fold.is_some() || metric)
+}
+
+/// "without orders": none of them.
+pub fn is_absence(condition: &Condition) -> bool {
+    let zero = matches!(&condition.operand, Operand::Number(n) if bigdecimal::Zero::is_zero(n));
+    condition.fold == Some(Fold::Count) && condition.relation == Relation::Is && zero
 }
 
 /// A metric's phrase that is the very name of a numeric column, in books without a ledger.
@@ -98,7 +107,11 @@ fn value_predicate(k: &Knowledge, roots: &[usize], condition: &Condition, links:
     let one_column = equal.iter().all(|f| f.column == best.column);
     let loose = best.evidence != Evidence::Data;
     if !one_column || loose && equal.len() > 1 {
-        let choice = |f: &&Found| Choice { words: format!("{} is {}", f.column, f.value), target: f.column.to_string(), score: f.score };
+        let choice = |f: &&Found| Choice {
+            words: format!("{} is {}", f.column, f.value),
+            target: f.column.to_string(),
+            score: f.score,
+        };
         return Err(clarify("which of these is meant?", equal.iter().take(8).map(choice).collect()));
     }
     let values: Vec<Value> = equal.iter().map(|f| f.value.clone()).collect();
@@ -133,14 +146,24 @@ fn subject_names(subject: &Mention, column: &ColumnRef) -> bool {
     })
 }
 
-fn text_predicate(k: &Knowledge, roots: &[usize], condition: &Condition, subject: &Mention, text: &str) -> Result<Predicate, Stop> {
+fn text_predicate(
+    k: &Knowledge,
+    roots: &[usize],
+    condition: &Condition,
+    subject: &Mention,
+    text: &str,
+) -> Result<Predicate, Stop> {
     let mut choices = places(k, roots, subject);
     choices.retain(|p| match &p.target {
         Target::Column(column) => !matches!(k.graph.role(column), Role::Measure(_)),
         Target::Thing(node) => !k.graph.nodes()[*node].label().is_empty(),
     });
     let Some(best) = choices.first() else {
-        return Err(refuse(&format!("nothing that {text:?} could be compared with was found"), vec![text.to_owned()], Vec::new()));
+        return Err(refuse(
+            &format!("nothing that {text:?} could be compared with was found"),
+            vec![text.to_owned()],
+            Vec::new(),
+        ));
     };
     let column = match &best.target {
         Target::Column(column) => column.clone(),
@@ -181,7 +204,8 @@ fn number_column(k: &Knowledge, roots: &[usize], condition: &Condition) -> Resul
                     [only] => return Ok((only.clone(), place.path.clone())),
                     [] => {}
                     several => {
-                        let choice = |c: &ColumnRef| Choice { words: c.to_string(), target: c.to_string(), score: place.score };
+                        let choice =
+                            |c: &ColumnRef| Choice { words: c.to_string(), target: c.to_string(), score: place.score };
                         return Err(clarify("which number is compared?", several.iter().map(choice).collect()));
                     }
                 }

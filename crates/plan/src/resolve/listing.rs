@@ -6,7 +6,7 @@ use meaning::{Meaning, Mention};
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{CLOSE, Place, Target, dimension, places, words_of};
 use super::{Ground, filters};
-use crate::intent::{Condition, Intent, Operand, Relation};
+use crate::intent::{Condition, Intent};
 use crate::knowledge::Knowledge;
 use crate::semantic::{Listing, Predicate, Query, Related, SemanticPlan, Test};
 
@@ -27,11 +27,16 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         true => intent.about.iter().collect(),
         false => intent.asks.iter().map(|a| &a.mention).collect(),
     };
-    let mut views: Vec<View> = candidates(k, &asked).into_iter().filter_map(|root| view(k, root, &asked, intent)).collect();
+    let mut views: Vec<View> =
+        candidates(k, &asked).into_iter().filter_map(|root| view(k, root, &asked, intent)).collect();
     views.sort_by(|a, b| b.score.total_cmp(&a.score));
     let Some(best) = views.first() else {
         let names: Vec<String> = asked.iter().map(|m| words_of(m)).collect();
-        return Err(refuse(&format!("{} do not stand together in any table", names.join(" and ")), Vec::new(), Vec::new()));
+        return Err(refuse(
+            &format!("{} do not stand together in any table", names.join(" and ")),
+            Vec::new(),
+            Vec::new(),
+        ));
     };
     let rivals: Vec<&View> = views.iter().filter(|v| v.score > best.score - CLOSE && v.asked != best.asked).collect();
     if !rivals.is_empty() {
@@ -40,11 +45,20 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     }
     let listing = listing(k, best, intent)?;
     let confidence = (best.score / asked.len() as f64).clamp(0.0, 1.0);
-    Ok(SemanticPlan { query: Query::List(listing), confidence, assumptions: intent.assumptions.clone(), warnings: Vec::new() })
+    Ok(SemanticPlan {
+        query: Query::List(listing),
+        confidence,
+        assumptions: intent.assumptions.clone(),
+        warnings: Vec::new(),
+    })
 }
 
 fn choice(k: &Knowledge, view: &View) -> Choice {
-    let words = view.asked.iter().map(|p| shown(k, p).iter().map(ColumnRef::to_string).collect::<Vec<_>>().join(", ")).collect::<Vec<_>>();
+    let words = view
+        .asked
+        .iter()
+        .map(|p| shown(k, p).iter().map(ColumnRef::to_string).collect::<Vec<_>>().join(", "))
+        .collect::<Vec<_>>();
     Choice { words: words.join(", "), target: k.graph.nodes()[view.root].table.name.to_string(), score: view.score }
 }
 
@@ -131,13 +145,13 @@ fn whole_row(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
 
 /// "without orders": there must be no row that leads here.
 fn absent(k: &Knowledge, root: usize, condition: &Condition) -> Result<Option<Related>, Stop> {
-    let none = condition.fold == Some(crate::intent::Fold::Count)
-        && condition.relation == Relation::Is
-        && matches!(&condition.operand, Operand::Number(n) if *n == catalog::Decimal::from(0));
-    let Some(subject) = condition.subject.as_ref().filter(|_| none) else { return Ok(None) };
+    let Some(subject) = condition.subject.as_ref().filter(|_| filters::is_absence(condition)) else { return Ok(None) };
     for link in &subject.links {
         let Meaning::Table { table } = &link.meaning else { continue };
-        let Some(path) = k.graph.index(table).and_then(|node| k.graph.path(node, root)).filter(|p| !p.is_empty()) else { continue };
+        let Some(path) = k.graph.index(table).and_then(|node| k.graph.path(node, root)).filter(|p| !p.is_empty())
+        else {
+            continue;
+        };
         return Ok(Some(Related { path, table: table.clone(), predicates: Vec::new(), count: None, none: true }));
     }
     // A property that is not there is a column without a value.
@@ -148,9 +162,17 @@ fn absent(k: &Knowledge, root: usize, condition: &Condition) -> Result<Option<Re
     match column {
         Some((column, path)) => {
             let predicate = Predicate { column: column.clone(), test: Test::Null, path: Some(path) };
-            Ok(Some(Related { path: Vec::new(), table: column.table, predicates: vec![predicate], count: None, none: false }))
+            Ok(Some(Related {
+                path: Vec::new(),
+                table: column.table,
+                predicates: vec![predicate],
+                count: None,
+                none: false,
+            }))
         }
-        None => Err(refuse("what must be absent does not belong to what is listed", vec![words_of(subject)], Vec::new())),
+        None => {
+            Err(refuse("what must be absent does not belong to what is listed", vec![words_of(subject)], Vec::new()))
+        }
     }
 }
 
@@ -160,7 +182,11 @@ fn order(k: &Knowledge, root: usize, intent: &Intent) -> Result<Vec<(ColumnRef, 
     let Some((by, descending)) = ranked.or(sorted) else { return Ok(Vec::new()) };
     let found = places(k, &[root], &by.mention);
     let Some(place) = found.first() else {
-        return Err(refuse("what to sort by does not belong to what is listed", vec![words_of(&by.mention)], Vec::new()));
+        return Err(refuse(
+            "what to sort by does not belong to what is listed",
+            vec![words_of(&by.mention)],
+            Vec::new(),
+        ));
     };
     Ok(shown(k, place).into_iter().map(|c| (c, descending)).collect())
 }

@@ -16,8 +16,8 @@ use jiff::civil::Date;
 use crate::calendar::Calendar;
 use crate::intent::Intent;
 use crate::knowledge::Knowledge;
-pub use outcome::{Choice, Clarify, Outcome, Refusal};
 use outcome::Stop;
+pub use outcome::{Choice, Clarify, Outcome, Refusal};
 
 /// What resolving happens against.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,11 @@ pub struct Ground<'g> {
 /// Resolves an intent. Pure; cost grows with the number of meanings times the tables they reach.
 pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
     let result = understood(ground, intent).and_then(|()| {
-        if aggregate::is_numeric(ground, intent) { aggregate::plan(ground, intent) } else { listing::plan(ground, intent) }
+        if aggregate::is_numeric(ground, intent) {
+            aggregate::plan(ground, intent)
+        } else {
+            listing::plan(ground, intent)
+        }
     });
     match result {
         Ok(plan) => Outcome::Plan(Box::new(plan)),
@@ -47,9 +51,14 @@ fn understood(ground: Ground, intent: &Intent) -> Result<(), Stop> {
         return Err(outcome::refuse(&format!("this version cannot answer {form}"), Vec::new(), Vec::new()));
     }
     if !intent.unknown.is_empty() {
-        let nearest = intent.unknown.iter().filter_map(|w| ground.knowledge.lexicon.correct(&w.to_lowercase())).collect();
+        let nearest =
+            intent.unknown.iter().filter_map(|w| ground.knowledge.lexicon.correct(&w.to_lowercase())).collect();
         let words = intent.unknown.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", ");
-        return Err(outcome::refuse(&format!("nothing in this database explains {words}"), intent.unknown.clone(), nearest));
+        return Err(outcome::refuse(
+            &format!("nothing in this database explains {words}"),
+            intent.unknown.clone(),
+            nearest,
+        ));
     }
     let empty = intent.asks.is_empty() && intent.about.is_empty() && intent.by.is_empty();
     if empty {

@@ -66,7 +66,12 @@ fn place(k: &Knowledge, roots: &[usize], link: &Link) -> Option<Place> {
         (Role::Text | Role::Other, _) => 0.01,
         _ => 0.0,
     };
-    Some(Place { target, path: paths.into_iter().next()?, score: link.score - distance - penalty, evidence: link.evidence })
+    Some(Place {
+        target,
+        path: paths.into_iter().next()?,
+        score: link.score - distance - penalty,
+        evidence: link.evidence,
+    })
 }
 
 /// What a meaning stands for: a column or a table. A metric that counts things stands for them.

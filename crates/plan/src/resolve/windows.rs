@@ -27,7 +27,8 @@ pub fn windows(ground: Ground, intent: &Intent, nature: Nature, last: Option<Dat
     let mut result = Windows { growth: intent.derived == Some(Derived::Growth), ..Windows::default() };
     if let Some((date, words)) = &intent.as_of {
         let span = Span { from: Span::EARLIEST, to: Span::day(*date).to };
-        let period = Period { label: format!("as of {date}{}", described(words, *date)), ..Period::named("as of", span, None) };
+        let period =
+            Period { label: format!("as of {date}{}", described(words, *date)), ..Period::named("as of", span, None) };
         result.windows.push(Window { name: "value".to_owned(), period: Some(period) });
         return result;
     }
@@ -42,14 +43,23 @@ pub fn windows(ground: Ground, intent: &Intent, nature: Nature, last: Option<Dat
         if let Some(day) = reached {
             let aligned = ground.calendar.to_date_aligned(&current, &other, day);
             if aligned.span != other.span {
-                result.assumptions.push(format!("like for like: {} is compared with {}", cut_label(&current, day), aligned.span));
+                result.assumptions.push(format!(
+                    "like for like: {} is compared with {}",
+                    cut_label(&current, day),
+                    aligned.span
+                ));
                 other = aligned;
             }
         }
         result.windows.push(Window { name: other.name().to_owned(), period: Some(other) });
     }
     let period = match reached {
-        Some(day) => Period { span: Span { from: current.span.from, to: Span::day(day).to }, label: cut_label(&current, day), partial: Some(day), ..current },
+        Some(day) => Period {
+            span: Span { from: current.span.from, to: Span::day(day).to },
+            label: cut_label(&current, day),
+            partial: Some(day),
+            ..current
+        },
         None => current,
     };
     result.windows.insert(0, Window { name: period.name().to_owned(), period: Some(period) });
@@ -98,7 +108,13 @@ fn spans(ground: Ground, intent: &Intent, result: &mut Windows) -> (Option<Perio
 }
 
 /// Growth compares with the period before, or one year before; in a series it goes from bucket to bucket.
-fn growth(ground: Ground, intent: &Intent, first: Option<Period>, over: Option<Grain>, result: &mut Windows) -> (Option<Period>, Vec<Period>) {
+fn growth(
+    ground: Ground,
+    intent: &Intent,
+    first: Option<Period>,
+    over: Option<Grain>,
+    result: &mut Windows,
+) -> (Option<Period>, Vec<Period>) {
     let calendar = ground.calendar;
     let in_steps = cut_of(intent).is_some_and(|cut| over.is_none_or(|o| o == cut));
     if in_steps {
@@ -119,7 +135,14 @@ fn cut_of(intent: &Intent) -> Option<Grain> {
 }
 
 /// The last day reached in a period that is not over, or that the data does not fill.
-fn elapsed(period: &Period, known: Date, nature: Nature, measured: bool, ground: Ground, result: &mut Windows) -> Option<Date> {
+fn elapsed(
+    period: &Period,
+    known: Date,
+    nature: Nature,
+    measured: bool,
+    ground: Ground,
+    result: &mut Windows,
+) -> Option<Date> {
     let inside = period.span.contains(known) && known < period.span.last();
     if inside && nature != Nature::Balance {
         if measured && known < ground.today && ground.today > period.span.last() {

@@ -231,7 +231,7 @@ pub const LEGITIMATE: &[&str] = &[
     "SELECT lower(c) || '-' || upper(c), length(c), substr(c, 1, 3), trim(c), replace(c, 'a', 'b') FROM t",
     "SELECT substring(c, 2), ltrim(c, 'x'), instr(c, 'x'), printf('%.2f', b), hex(c) FROM t",
     "SELECT COALESCE(a, b, 0), IFNULL(a, 0), IIF(a > 1, 'x', 'y'), NULLIF(a, 0) FROM t",
-    "SELECT MAX(a, b), MIN(a, b), SIGN(a), CEIL(b), FLOOR(b), SQRT(a), POWER(a, 2), LN(a) FROM t",
+    "SELECT MAX(a, b), MIN(a, b), SIGN(a), UNICODE(c), TYPEOF(a), QUOTE(c) FROM t",
     "SELECT json_extract(doc, '$.x'), doc ->> '$.y', doc -> 'z' FROM u",
     "SELECT u.id, e.value FROM u, json_each(u.doc) AS e",
     "SELECT a & 1, a | 2 FROM t",

@@ -1,0 +1,292 @@
+//! The path of a question, each step one function.
+
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use catalog::Rows;
+use connect::{Database, Fetched, Scope};
+use fault::{Fault, Kind};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use meaning::{Ontology, tokenize};
+use plan::calendar::Calendar;
+use plan::finish::{ColumnKind, Facts, Finished, finish};
+use plan::semantic::Query;
+use plan::{Ground, Knowledge, Lowered, Outcome, SemanticPlan};
+use schema::{Schemas, Snapshot};
+use sql::ReadOnly;
+
+use crate::answer::{Answer, Millis, Status};
+use crate::question::{LONGEST_QUESTION, Question};
+use crate::trace::Trace;
+use crate::{chart, lineage, words};
+
+/// How the agent reads questions.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// First month of the fiscal year, where it is configured; else the books are asked.
+    pub fiscal_start: Option<u8>,
+    /// Time zone in which "today" is a day; UTC by default.
+    pub zone: Option<TimeZone>,
+}
+
+/// Answers questions over one database. Cheap to share behind `Arc`.
+pub struct Agent {
+    database: Arc<dyn Database>,
+    schemas: Arc<Schemas>,
+    ontology: Arc<Ontology>,
+    settings: Settings,
+    understood: Mutex<Option<Arc<Understood>>>,
+}
+
+/// A snapshot with all that was derived from it.
+struct Understood {
+    snapshot: Arc<Snapshot>,
+    knowledge: Knowledge,
+    calendar: Calendar,
+}
+
+/// A guarded statement and what it answers.
+struct Prepared {
+    plan: SemanticPlan,
+    lowered: Lowered,
+    statement: ReadOnly,
+}
+
+/// How often a question is planned anew when the schema changes under it.
+const ATTEMPTS: usize = 3;
+
+impl Agent {
+    /// An agent over a database.
+    pub fn new(
+        database: Arc<dyn Database>,
+        schemas: Arc<Schemas>,
+        ontology: Arc<Ontology>,
+        settings: Settings,
+    ) -> Self {
+        Agent { database, schemas, ontology, settings, understood: Mutex::new(None) }
+    }
+
+    /// Answers a question; whatever goes wrong comes back as an answer too.
+    pub async fn ask(&self, scope: &Scope, question: &Question) -> Answer {
+        let mut trace = Trace::default();
+        let result = self.answer(scope, question, &mut trace).await;
+        let mut answer = result.unwrap_or_else(|fault| Answer::failed(question.id.clone(), *fault));
+        answer.trace = trace;
+        answer
+    }
+
+    async fn answer(&self, scope: &Scope, question: &Question, trace: &mut Trace) -> Result<Answer, Box<Fault>> {
+        check_length(question)?;
+        for attempt in 1.. {
+            let start = Instant::now();
+            let understood = self.understand(scope).await?;
+            let today = question.as_of.unwrap_or_else(|| self.today(scope));
+            let outcome = read(&understood, question, today, trace);
+            let plan = match outcome {
+                Outcome::Plan(plan) => *plan,
+                other => return Ok(label(unanswered(question, other), &understood, scope, start)),
+            };
+            let prepared = self.prepare(&understood.knowledge, plan, today, trace)?;
+            let planned = start.elapsed();
+            let fetched = self.database.query(scope, &prepared.statement).await;
+            // The statement's own transaction says which schema it saw; another one than was planned
+            // for means that both are done again.
+            let moved = match &fetched {
+                Ok(fetched) => fetched.token != understood.snapshot.token,
+                Err(_) => self.database.token(scope).await.is_ok_and(|t| t != understood.snapshot.token),
+            };
+            if moved && attempt < ATTEMPTS {
+                continue;
+            }
+            let fetched = fetched.map_err(|e| Box::new(e.fault()))?;
+            let answer = self.finish(&understood, question, prepared, fetched, today);
+            let ms = Millis { plan: planned.as_secs_f64() * 1e3, run: (start.elapsed() - planned).as_secs_f64() * 1e3 };
+            let mut answer = label(answer, &understood, scope, start);
+            answer.ms = ms;
+            if moved {
+                answer.warnings.push("the schema changed while this was answered".to_owned());
+            }
+            return Ok(answer);
+        }
+        Err(Box::new(Fault::new(Kind::Internal, "agent.attempts", "no attempt was made")))
+    }
+
+    /// The clock's day in the configured zone.
+    pub fn today(&self, scope: &Scope) -> Date {
+        let zone = self.settings.zone.clone().unwrap_or(TimeZone::UTC);
+        scope.now.to_zoned(zone).date()
+    }
+
+    /// The current snapshot with everything derived from it, made once per snapshot.
+    async fn understand(&self, scope: &Scope) -> Result<Arc<Understood>, Box<Fault>> {
+        let snapshot = self.schemas.current(scope).await.map_err(|e| Box::new(e.fault()))?;
+        let known = self.understood.lock().ok().and_then(|guard| guard.clone());
+        if let Some(known) = known.filter(|u| Arc::ptr_eq(&u.snapshot, &snapshot)) {
+            return Ok(known);
+        }
+        let mut knowledge =
+            Knowledge::new(self.ontology.clone(), snapshot.catalog.clone(), snapshot.statistics.clone());
+        for (lesson, select) in knowledge.lessons() {
+            let rows = self.read_lesson(scope, &select).await?;
+            knowledge.learn(lesson, &rows);
+        }
+        let configured = self.settings.fiscal_start.map(Calendar::starting);
+        let calendar = configured.or(knowledge.calendar).unwrap_or_default();
+        let understood = Arc::new(Understood { snapshot, knowledge, calendar });
+        if let Ok(mut guard) = self.understood.lock() {
+            *guard = Some(understood.clone());
+        }
+        Ok(understood)
+    }
+
+    async fn read_lesson(&self, scope: &Scope, select: &sql::Select) -> Result<Rows, Box<Fault>> {
+        let dialect = self.database.dialect();
+        let statement = sql::guard(sql::print(select, dialect), dialect).map_err(|e| Box::new(e.fault()))?;
+        let fetched = self.database.query(scope, &statement).await.map_err(|e| Box::new(e.fault()))?;
+        Ok(fetched.rows)
+    }
+
+    /// From the plan to a guarded statement.
+    fn prepare(
+        &self,
+        k: &Knowledge,
+        plan: SemanticPlan,
+        today: Date,
+        trace: &mut Trace,
+    ) -> Result<Prepared, Box<Fault>> {
+        let lowered = plan::lower(k, &plan.query, today);
+        let dialect = self.database.dialect();
+        let printed = sql::print(&lowered.select, dialect);
+        trace.note("sql", printed.text.clone());
+        let statement = sql::guard(printed, dialect).map_err(|e| Box::new(e.fault()))?;
+        Ok(Prepared { plan, lowered, statement })
+    }
+
+    /// From the rows to the answer.
+    fn finish(
+        &self,
+        understood: &Understood,
+        question: &Question,
+        prepared: Prepared,
+        fetched: Fetched,
+        today: Date,
+    ) -> Answer {
+        let Prepared { plan, lowered, statement } = prepared;
+        let facts = Facts { calendar: &understood.calendar, today, scaled: self.database.dialect().sums_are_scaled() };
+        let finished = match (&plan.query, &lowered.layout) {
+            (Query::Aggregate(aggregation), Some(layout)) => finish(aggregation, layout, &fetched.rows, facts),
+            _ => plain(fetched.rows),
+        };
+        let columns = lineage::columns(&plan.query);
+        let mut answer = Answer::empty(question.id.clone(), Status::Answered);
+        answer.tables = lineage::tables(&understood.knowledge, &plan.query, &columns);
+        answer.columns_used = columns.iter().map(ToString::to_string).collect();
+        answer.period = period(&plan.query);
+        answer.confidence = (plan.confidence.clamp(0.0, 1.0) * 1000.0).round() / 1000.0;
+        answer.words = words::reading(&plan);
+        answer.warnings = [plan.warnings, finished.warnings].concat();
+        answer.completeness = completeness(finished.rows.rows.len(), fetched.truncated);
+        if fetched.truncated {
+            answer.warnings.push("a limit cut rows off: totals and ranks over all groups are not shown".to_owned());
+        }
+        if finished.rows.rows.iter().flatten().all(catalog::Value::is_null) {
+            answer.warnings.push("there is no data for this".to_owned());
+        }
+        answer.chart = chart::choose(&finished.kinds, finished.rows.rows.len());
+        answer.kinds = finished.kinds;
+        answer.columns = finished.rows.columns;
+        answer.rows = finished.rows.rows;
+        answer.sql = Some(statement.text().to_owned());
+        answer.parameters = statement.parameters().to_vec();
+        answer
+    }
+
+    /// What is known of the schema now, for fronts that show it.
+    pub async fn snapshot(&self, scope: &Scope) -> Result<Arc<Snapshot>, Box<Fault>> {
+        Ok(self.understand(scope).await?.snapshot.clone())
+    }
+}
+
+fn check_length(question: &Question) -> Result<(), Box<Fault>> {
+    let length = question.text.chars().count();
+    if length <= LONGEST_QUESTION {
+        return Ok(());
+    }
+    let text = format!("the question has {length} characters, more than the {LONGEST_QUESTION} that are read");
+    Err(Box::new(
+        Fault::new(Kind::Limit, "agent.question_too_long", text).hint("ask for one number, list or series at a time"),
+    ))
+}
+
+/// Reads and resolves a question.
+fn read(understood: &Understood, question: &Question, today: Date, trace: &mut Trace) -> Outcome {
+    let k = &understood.knowledge;
+    let tokens = tokenize(&question.text);
+    let reading = plan::read(&tokens, &k.lexicon, &understood.calendar, today);
+    for mention in &reading.mentions {
+        let phrase = &question.text[tokens[mention.tokens.start].start..tokens[mention.tokens.end - 1].end];
+        let shown: Vec<String> =
+            mention.links.iter().take(4).map(|l| format!("{} {:.2} ({:?})", l.meaning, l.score, l.evidence)).collect();
+        trace.note("link", format!("{phrase} -> {}", shown.join("; ")));
+    }
+    for time in &reading.times {
+        trace.note("time", format!("{:?}", time.form));
+    }
+    let ground = Ground { knowledge: k, calendar: &understood.calendar, today };
+    let outcome = plan::resolve(ground, &reading.intent);
+    if let Outcome::Plan(plan) = &outcome {
+        trace.note("plan", words::reading(plan).join("\n"));
+    }
+    outcome
+}
+
+/// An answer that is a question back or a refusal.
+fn unanswered(question: &Question, outcome: Outcome) -> Answer {
+    match outcome {
+        Outcome::Clarify(clarify) => {
+            let mut answer = Answer::empty(question.id.clone(), Status::Clarify);
+            answer.words = vec![clarify.question];
+            answer.interpretations = clarify.choices;
+            answer
+        }
+        Outcome::Refuse(refusal) => {
+            let mut answer = Answer::empty(question.id.clone(), Status::Refused);
+            answer.words = vec![refusal.why];
+            if !refusal.nearest.is_empty() {
+                answer.words.push(format!("nearest known words: {}", refusal.nearest.join(", ")));
+            }
+            answer.missing = refusal.missing;
+            answer
+        }
+        Outcome::Plan(_) => Answer::empty(question.id.clone(), Status::Failed),
+    }
+}
+
+/// Notes which schema was answered from, how old it is, and how long planning took.
+fn label(mut answer: Answer, understood: &Understood, scope: &Scope, start: Instant) -> Answer {
+    answer.epoch = understood.snapshot.epoch.clone();
+    let age = scope.now.duration_since(understood.snapshot.taken_at);
+    answer.age_s = age.as_secs_f64().max(0.0);
+    answer.ms.plan = start.elapsed().as_secs_f64() * 1e3;
+    answer
+}
+
+fn plain(rows: Rows) -> Finished {
+    let kinds = vec![ColumnKind::Dimension; rows.columns.len()];
+    Finished { rows, kinds, ..Finished::default() }
+}
+
+fn period(query: &Query) -> Option<String> {
+    let Query::Aggregate(plan) = query else { return None };
+    let labels: Vec<String> = plan.windows.iter().filter_map(|w| w.period.as_ref()).map(|p| p.label.clone()).collect();
+    (!labels.is_empty()).then(|| labels.join(" vs "))
+}
+
+fn completeness(rows: usize, truncated: bool) -> String {
+    match (rows, truncated) {
+        (_, true) => format!("the first {rows} rows; there are more"),
+        (1, false) => "1 row, complete".to_owned(),
+        (_, false) => format!("{rows} rows, complete"),
+    }
+}

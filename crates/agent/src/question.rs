@@ -1,0 +1,28 @@
+//! A question as it is asked.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Longest question that is read, in characters.
+pub const LONGEST_QUESTION: usize = 2_000;
+
+/// A question with the dates it depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The caller's own identifier, handed back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The question.
+    #[serde(rename = "question")]
+    pub text: String,
+    /// What "today" is, where it is not the clock's day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Date>,
+}
+
+impl Question {
+    /// A question as of the clock's day.
+    pub fn new(text: impl Into<String>) -> Self {
+        Question { id: None, text: text.into(), as_of: None }
+    }
+}

@@ -1,0 +1,107 @@
+//! The reading of a question in words: what is computed, from what, over which days.
+
+use plan::semantic::{Aggregation, Base, Calc, Listing, Predicate, Query, SemanticPlan, Test};
+
+/// The reading, one sentence a line.
+pub fn reading(plan: &SemanticPlan) -> Vec<String> {
+    let mut lines = match &plan.query {
+        Query::Aggregate(aggregation) => aggregate(aggregation),
+        Query::List(listing) => list(listing),
+    };
+    lines.extend(plan.assumptions.iter().cloned());
+    lines
+}
+
+fn aggregate(plan: &Aggregation) -> Vec<String> {
+    let mut lines = Vec::new();
+    for measure in &plan.measures {
+        let plain = matches!(measure.calc, Calc::Base(_));
+        if !plain {
+            lines.push(format!("{} = {}", measure.name, formula(&measure.calc, &plan.bases)));
+        }
+    }
+    for base in &plan.bases {
+        lines.push(format!("{}: {}", spaced(&base.label), base.words));
+    }
+    let by: Vec<String> = plan.dimensions.iter().map(|d| d.name.clone()).collect();
+    if !by.is_empty() {
+        lines.push(format!("by {}", by.join(" and ")));
+    }
+    lines.extend(filters(&plan.filters));
+    let days: Vec<String> = plan.windows.iter().filter_map(|w| w.period.as_ref()).map(|p| p.label.clone()).collect();
+    match days.as_slice() {
+        [] => lines.push("all days in the data".to_owned()),
+        [one] => lines.push(one.clone()),
+        [first, rest @ ..] => lines.push(format!("{first} compared with {}", rest.join(" and "))),
+    }
+    lines
+}
+
+/// A calculation with the names of its bases.
+pub fn formula(calc: &Calc, bases: &[Base]) -> String {
+    match calc {
+        Calc::Base(i) => bases.get(*i).map_or_else(String::new, |b| spaced(&b.label)),
+        Calc::Days => "days in the period".to_owned(),
+        Calc::Number(n) => n.to_string(),
+        Calc::Operation(operation, a, b) => {
+            let side = |c: &Calc| match c {
+                Calc::Operation(..) => format!("({})", formula(c, bases)),
+                _ => formula(c, bases),
+            };
+            format!("{} {} {}", side(a), operation.sign(), side(b))
+        }
+    }
+}
+
+fn spaced(label: &str) -> String {
+    label.replace('_', " ")
+}
+
+fn list(listing: &Listing) -> Vec<String> {
+    let mut lines = vec![format!("rows of {}", listing.root)];
+    lines.extend(filters(&listing.filters));
+    for related in &listing.related {
+        let how = if related.none { "without" } else { "with" };
+        lines.push(format!("{how} rows of {}", related.table));
+    }
+    for (column, descending) in &listing.order {
+        lines.push(format!("by {column}, {} first", if *descending { "largest" } else { "smallest" }));
+    }
+    lines
+}
+
+fn filters(predicates: &[Predicate]) -> Option<String> {
+    let words: Vec<String> = predicates.iter().map(predicate).collect();
+    (!words.is_empty()).then(|| format!("only where {}", words.join(" and ")))
+}
+
+/// A predicate in words.
+pub fn predicate(predicate: &Predicate) -> String {
+    let column = &predicate.column;
+    let join =
+        |values: &[catalog::Value]| values.iter().map(catalog::Value::to_string).collect::<Vec<_>>().join(" or ");
+    match &predicate.test {
+        Test::In(values) => format!("{column} is {}", join(values)),
+        Test::NotIn(values) => format!("{column} is not {}", join(values)),
+        Test::Compare(relation, value) => format!("{column} is {} {value}", relation_words(*relation)),
+        Test::Between(low, high) => format!("{column} is between {low} and {high}"),
+        Test::Like(pattern) => format!("{column} is like {pattern}"),
+        Test::Null => format!("{column} has no value"),
+        Test::NotNull => format!("{column} has a value"),
+    }
+}
+
+fn relation_words(relation: plan::intent::Relation) -> &'static str {
+    use plan::intent::Relation;
+    match relation {
+        Relation::Is => "equal to",
+        Relation::IsNot => "not equal to",
+        Relation::Below => "below",
+        Relation::AtMost => "at most",
+        Relation::Above => "above",
+        Relation::AtLeast => "at least",
+        Relation::Contains => "containing",
+        Relation::StartsWith => "starting with",
+        Relation::EndsWith => "ending with",
+    }
+}

@@ -1,0 +1,135 @@
+//! What the rows of a document table mean: when they happened, whether they count, which plan they
+//! belong to.
+
+use catalog::{ColumnRef, Value};
+use meaning::Ontology;
+use meaning::naming::content_stems;
+use meaning::ontology::{Stems, stems};
+use meaning::values::phrase_words;
+
+use crate::graph::roles::{contains, has_role};
+use crate::graph::{Graph, Path, Role};
+use crate::semantic::{Dated, Predicate, Test};
+
+/// The column that says which of several alternatives a row belongs to, and the alternatives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The column.
+    pub column: ColumnRef,
+    /// Many-to-one edges to it.
+    pub path: Path,
+    /// Its values.
+    pub values: Vec<Value>,
+}
+
+/// The date that says when a row of this table happened: on the row itself or on its header.
+pub fn event_date(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Dated> {
+    let mut best: Option<(i32, Dated)> = None;
+    for (at, path) in graph.reachable(node).into_iter().filter(|(_, p)| p.len() <= 2) {
+        let target = &graph.nodes()[at];
+        // The date of a master record says nothing about when its transactions happened.
+        if path.len() == 2 || !path.is_empty() && !is_header(graph, node, at) {
+            continue;
+        }
+        for column in target.columns_with(|r| r == Role::Date) {
+            let words = target.reads(&column.name);
+            let event = ontology.role("event_date").iter().position(|p| words.iter().any(|w| contains(w, p)));
+            let other = has_role(words, ontology.role("other_date"));
+            let own = words.iter().any(|w| target.words.iter().any(|t| w.contains(t)));
+            let rank = 100 - event.map_or(60, |i| i as i32 * 2) - i32::from(other) * 50 + i32::from(own) * 12
+                - 20 * path.len() as i32
+                - i32::from(column.nullable) * 3;
+            if best.as_ref().is_none_or(|(r, _)| rank > *r) {
+                let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
+                best = Some((rank, Dated { column: reference, path: path.clone() }));
+            }
+        }
+    }
+    best.map(|(_, dated)| dated)
+}
+
+/// Whether `header` is the document that the rows of `lines` belong to: the names share a word, or
+/// lines have no date of their own while the header has.
+fn is_header(graph: &Graph, lines: usize, header: usize) -> bool {
+    let (line, head) = (&graph.nodes()[lines], &graph.nodes()[header]);
+    let shared = line.words.iter().any(|w| head.words.contains(w));
+    let no_date = line.columns_with(|r| r == Role::Date).next().is_none();
+    let fewer = match (line.rows, head.rows) {
+        (Some(l), Some(h)) => h <= l && h * 20 >= l,
+        _ => true,
+    };
+    shared || no_date && fewer
+}
+
+/// The node itself and the document that its rows belong to.
+fn own_and_header(graph: &Graph, node: usize) -> Vec<(usize, Path)> {
+    let near = graph.reachable(node).into_iter().filter(|(_, p)| p.len() <= 1);
+    near.filter(|(at, p)| p.is_empty() || is_header(graph, node, *at)).collect()
+}
+
+/// Keeps drafts, voided and cancelled documents out, where a status column holds such values.
+pub fn posted(graph: &Graph, ontology: &Ontology, node: usize) -> Vec<Predicate> {
+    excluding(graph, ontology, node, "status", "void")
+}
+
+/// Keeps closing entries out, where a kind column or a flag marks them.
+pub fn not_closing(graph: &Graph, ontology: &Ontology, node: usize) -> Vec<Predicate> {
+    let mut found = excluding(graph, ontology, node, "entry_kind", "closing");
+    let closing = stems("closing");
+    for (at, path) in own_and_header(graph, node) {
+        let target = &graph.nodes()[at];
+        for column in &target.table.columns {
+            let flag = |w: &Stems| w.first().is_some_and(|f| f == "is") && contains(w, &closing);
+            if target.reads(&column.name).iter().any(flag) {
+                let column = ColumnRef::new(target.table.name.clone(), column.name.clone());
+                found.push(Predicate { column, test: Test::NotIn(vec![Value::Int(1)]), path: Some(path.clone()) });
+            }
+        }
+    }
+    found
+}
+
+/// Predicates that exclude the values of one role in columns of another.
+fn excluding(graph: &Graph, ontology: &Ontology, node: usize, column_role: &str, value_role: &str) -> Vec<Predicate> {
+    let mut found = Vec::new();
+    for (at, path) in own_and_header(graph, node) {
+        let target = &graph.nodes()[at];
+        for column in
+            target.table.columns.iter().filter(|c| has_role(target.reads(&c.name), ontology.role(column_role)))
+        {
+            let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
+            let values = values_in_role(graph, ontology, &reference, value_role);
+            if !values.is_empty() {
+                found.push(Predicate { column: reference, test: Test::NotIn(values), path: Some(path.clone()) });
+            }
+        }
+    }
+    found
+}
+
+/// The scenario or version column of a plan table: a category named so, with at least two values.
+pub fn scenario(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Scenario> {
+    own_and_header(graph, node).into_iter().find_map(|(at, path)| {
+        let target = &graph.nodes()[at];
+        let named = |c: &&catalog::Column| has_role(target.reads(&c.name), ontology.role("scenario"));
+        target.table.columns.iter().filter(|c| c.ty.kind.is_text()).filter(named).find_map(|c| {
+            let column = ColumnRef::new(target.table.name.clone(), c.name.clone());
+            let statistics = graph.statistics(&column)?;
+            let values: Vec<Value> = statistics.values.iter().map(|(v, _)| v.clone()).collect();
+            let few = statistics.values_complete && (2..=20).contains(&values.len());
+            let plan_words = ["version_default", "scenario_value"];
+            let known = plan_words.iter().any(|role| !values_in_role(graph, ontology, &column, role).is_empty());
+            (few && known).then(|| Scenario { column, path: path.clone(), values })
+        })
+    })
+}
+
+/// The sampled values of a column that are words of a role.
+pub fn values_in_role(graph: &Graph, ontology: &Ontology, column: &ColumnRef, role: &str) -> Vec<Value> {
+    let values = graph.statistics(column).map_or(&[] as &[(Value, u64)], |s| s.values.as_slice());
+    let fits = |value: &Value| {
+        let words = content_stems(&phrase_words(&value.to_string().replace('_', " ")));
+        ontology.role(role).iter().any(|phrase| *phrase == words || phrase.len() > 1 && contains(&words, phrase))
+    };
+    values.iter().map(|(v, _)| v.clone()).filter(fits).collect()
+}

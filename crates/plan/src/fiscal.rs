@@ -1,0 +1,106 @@
+//! The fiscal year as the books themselves keep it: a table of periods or days with a fiscal year.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use catalog::{ColumnRef, Rows, Value};
+use jiff::civil::Date;
+use sql::{Aggregate, Expr, Order, Select, Source};
+
+use crate::calendar::{Calendar, FiscalName};
+use crate::graph::{Graph, Role};
+
+/// Where the books say when a fiscal year starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiscalTable {
+    /// The fiscal year.
+    pub year: ColumnRef,
+    /// The first day of a period, or the day.
+    pub start: ColumnRef,
+}
+
+/// Years read at the most.
+const MOST_YEARS: u64 = 400;
+
+/// Finds a table that ties days to fiscal years.
+pub fn find(graph: &Graph) -> Option<FiscalTable> {
+    graph.nodes().iter().find_map(|node| {
+        let reference = |name: &str| ColumnRef::new(node.table.name.clone(), name);
+        let words = |name: &str| node.reads(name);
+        let is_fiscal = |w: &String| matches!(w.as_str(), "fiscal" | "financi" | "fy");
+        let about_time = node.words.iter().any(|w| is_fiscal(w) || w == "calendar" || w == "period");
+        let fiscal_year = |name: &str| {
+            words(name)
+                .iter()
+                .any(|w| w.iter().any(|s| s == "year") && (w.iter().any(is_fiscal) || about_time && w.len() == 1))
+        };
+        let year = node.table.columns.iter().find(|c| fiscal_year(&c.name))?;
+        let starts = |name: &str| {
+            words(name).iter().any(|w| w.iter().any(|s| matches!(s.as_str(), "start" | "begin" | "from" | "first")))
+        };
+        let dates: Vec<&str> = node.columns_with(|r| r == Role::Date).map(|c| c.name.as_str()).collect();
+        let start = dates.iter().find(|name| starts(name)).or(if dates.len() == 1 { dates.first() } else { None })?;
+        (about_time).then(|| FiscalTable { year: reference(&year.name), start: reference(start) })
+    })
+}
+
+/// The statement that reads the first day of each fiscal year.
+pub fn question(table: &FiscalTable) -> Select {
+    let alias = "periods";
+    let source = Source::Table { name: table.year.table.clone(), alias: alias.to_owned() };
+    let year = Expr::column(alias, &table.year.column);
+    let mut select =
+        Select { from: Some(source), group: vec![year.clone()], limit: Some(MOST_YEARS), ..Select::default() };
+    select.item(year.clone(), "fiscal_year");
+    select.item(Expr::Aggregate(Aggregate::Min, Box::new(Expr::column(alias, &table.start.column))), "first_day");
+    select.order.push(Order { by: year, descending: false });
+    select
+}
+
+/// The calendar that the rows describe: most years start on the first of one month. None where they
+/// do not (4-4-5 calendars, incomplete years).
+pub fn calendar(rows: &Rows) -> Option<Calendar> {
+    let mut votes: BTreeMap<(i8, bool), usize> = BTreeMap::new();
+    for row in &rows.rows {
+        let Some(first) = day(&row[1]).filter(|d| d.day() == 1) else { continue };
+        let digits: String = row[0].to_string().chars().filter(char::is_ascii_digit).collect();
+        let named = digits.get(..4).and_then(|d| d.parse::<i16>().ok());
+        *votes.entry((first.month(), named == Some(first.year()))).or_default() += 1;
+    }
+    let ((month, by_start), count) = votes.into_iter().max_by_key(|(_, n)| *n)?;
+    let agreed = count * 2 > rows.rows.len();
+    let month = u8::try_from(month).ok().filter(|_| agreed)?;
+    let named_by = if by_start && month != 1 { FiscalName::StartYear } else { FiscalName::EndYear };
+    Some(Calendar { named_by, ..Calendar::starting(month) })
+}
+
+fn day(value: &Value) -> Option<Date> {
+    match value {
+        Value::Date(date) => Some(*date),
+        other => other.to_string().get(..10).and_then(|text| Date::from_str(text).ok()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(pairs: &[(&str, &str)]) -> Rows {
+        let row = |(year, first): &(&str, &str)| vec![Value::from(*year), Value::from(*first)];
+        Rows { columns: Vec::new(), rows: pairs.iter().map(row).collect() }
+    }
+
+    #[test]
+    fn the_month_most_years_start_in_is_the_fiscal_start() {
+        let found =
+            calendar(&rows(&[("FY2024", "2023-04-01"), ("FY2025", "2024-04-01"), ("FY2026", "2025-05-03")])).unwrap();
+        assert_eq!((found.fiscal_start, found.named_by), (4, FiscalName::EndYear));
+        let found = calendar(&rows(&[("2024", "2024-10-01"), ("2025", "2025-10-01")])).unwrap();
+        assert_eq!((found.fiscal_start, found.named_by), (10, FiscalName::StartYear));
+    }
+
+    #[test]
+    fn years_that_do_not_start_with_a_month_say_nothing() {
+        assert_eq!(calendar(&rows(&[("2024", "2024-01-29"), ("2025", "2025-01-27")])), None);
+    }
+}
