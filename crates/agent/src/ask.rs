@@ -178,6 +178,13 @@ impl Agent {
             (Query::Aggregate(aggregation), Some(layout)) => finish(aggregation, layout, &fetched.rows, facts),
             _ => plain(fetched.rows),
         };
+        if let Some(name) = never_named(&finished) {
+            let mut refused = Answer::empty(question.id.clone(), Status::Refused);
+            refused.words =
+                vec![format!("none of the rows behind this names a {name}, so it cannot be broken down that way")];
+            refused.missing = vec![name];
+            return refused;
+        }
         let columns = lineage::columns(&plan.query);
         let mut answer = Answer::empty(question.id.clone(), Status::Answered);
         answer.tables = lineage::tables(&understood.knowledge, &plan.query, &columns);
@@ -208,6 +215,15 @@ impl Agent {
     }
 }
 
+/// A dimension without a single value: the breakdown would be one nameless line.
+fn never_named(finished: &Finished) -> Option<String> {
+    let dimensions = (0..finished.kinds.len()).filter(|i| finished.kinds[*i] == ColumnKind::Dimension);
+    let rows = &finished.rows.rows;
+    let numbers = finished.kinds.contains(&ColumnKind::Measure);
+    let mut empty = dimensions.filter(|i| numbers && !rows.is_empty() && rows.iter().all(|r| r[*i].is_null()));
+    empty.next().map(|i| finished.rows.columns[i].name.clone())
+}
+
 fn check_length(question: &Question) -> Result<(), Box<Fault>> {
     let length = question.text.chars().count();
     if length <= LONGEST_QUESTION {
@@ -233,7 +249,7 @@ fn read(understood: &Understood, question: &Question, today: Date, trace: &mut T
     for time in &reading.times {
         trace.note("time", format!("{:?}", time.form));
     }
-    let ground = Ground { knowledge: k, calendar: &understood.calendar, today };
+    let ground = Ground { knowledge: k, calendar: &understood.calendar, today, words: &reading.words };
     let outcome = plan::resolve(ground, &reading.intent);
     if let Outcome::Plan(plan) = &outcome {
         trace.note("plan", words::reading(plan).join("\n"));

@@ -5,11 +5,11 @@
 //! so that `--explain`, golden tests and support files print the same thing.
 
 mod question;
-mod answer;
 mod lineage;
 mod words;
 mod chart;
 mod trace;
+mod answer;
 mod ask;
 
 pub use answer::{Answer, Millis, Status};

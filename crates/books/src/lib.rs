@@ -10,12 +10,12 @@
 //! is the same book under other names.
 
 mod book;
-mod company;
 mod error;
 mod layout;
 mod money;
-pub mod odd;
 mod random;
+mod company;
+pub mod odd;
 mod renamed;
 mod tally;
 pub mod traps;

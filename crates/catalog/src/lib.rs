@@ -5,14 +5,14 @@
 //! `Arc`), [`fingerprint`] says whether two of them are equal, sampling adds [`Statistics`], and
 //! answers come back as [`Rows`] of exact [`Value`]s.
 
-pub mod fingerprint;
-mod model;
 mod name;
-mod rows;
-mod statistics;
-mod table;
 mod types;
 mod value;
+mod table;
+mod statistics;
+mod model;
+pub mod fingerprint;
+mod rows;
 
 pub use fingerprint::Fingerprint;
 pub use model::{Catalog, Entry};

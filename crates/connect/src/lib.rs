@@ -4,12 +4,12 @@
 //! [`Scope`]: deadline, cancellation, clock, limits, progress. [`Scratch`] is a database that this
 //! program made itself and may therefore write.
 
-mod address;
-mod database;
 mod error;
 mod scope;
-mod scratch;
+mod database;
 pub mod sqlite;
+mod address;
+mod scratch;
 
 pub use address::{Address, open};
 pub use database::{ColumnSample, Database, Fetched, Inspected, Listed, Problem, SampleRequest, Token};

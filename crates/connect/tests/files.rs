@@ -1,4 +1,5 @@
 //! Files in every state that a user's file can be in: read right or refused clearly, never touched.
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests panic as tests do
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What sampling finds out.
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests panic as tests do
 
 mod common;
 
@@ -57,8 +58,9 @@ async fn a_large_table_is_sampled_in_part_and_known_in_full_where_it_matters() {
         assert_eq!(values, expected);
         assert!(column.values_complete);
     }
-    assert_eq!(of(&statistics, "raw"), &ColumnStatistics { values_complete: false, ..of(&statistics, "raw").clone() });
-    assert!(of(&statistics, "raw").values.is_empty() && of(&statistics, "raw").nulls == 0);
+    // Of blobs only their presence is known.
+    let raw = of(&statistics, "raw");
+    assert!(raw.values.is_empty() && raw.nulls == 0 && !raw.values_complete);
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ impl Lexicon {
         let ontology = self.ontology.clone();
         for (phrase, metric) in ontology.metric_phrases() {
             let item = self.item(Meaning::Metric { id: metric.id.clone() });
-            self.insert(item, phrase.join(" "), 1.0, Evidence::Vocabulary);
+            self.insert(item, content_stems(phrase).join(" "), 1.0, Evidence::Vocabulary);
         }
     }
 
@@ -200,7 +200,7 @@ impl Lexicon {
             replaced |= length.is_some();
             readings = readings
                 .iter()
-                .flat_map(|r| parts.iter().map(move |p| [r.as_slice(), &[p.clone()]].concat()))
+                .flat_map(|r| parts.iter().map(move |p| [r.as_slice(), std::slice::from_ref(p)].concat()))
                 .take(4)
                 .collect();
             i += length.unwrap_or(1);
@@ -303,7 +303,7 @@ impl Lexicon {
                         links.retain(|l| matches!(l.evidence, Evidence::Name | Evidence::Data) && l.score >= 0.97);
                     }
                     if !links.is_empty() {
-                        found.push(Mention { tokens: start..end, links });
+                        found.push(mention(tokens, start..end, links));
                     }
                 }
             }
@@ -335,7 +335,7 @@ impl Lexicon {
                 links.iter_mut().for_each(|l| (l.score, l.evidence) = (l.score * 0.85, Evidence::Spelling));
             }
             if !links.is_empty() {
-                found.push(Mention { tokens: i..i + 1, links: best_first(links) });
+                found.push(mention(tokens, i..i + 1, best_first(links)));
             }
         }
         found
@@ -348,6 +348,11 @@ const CONNECTING: [&str; 42] = [
     "were", "be", "do", "does", "did", "have", "has", "had", "that", "which", "who", "whose", "what", "how", "each",
     "every", "per", "we", "our", "their", "its", "me", "there", "not", "as",
 ];
+
+fn mention(tokens: &[Token], range: Range<usize>, links: Vec<Link>) -> Mention {
+    let text = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
+    Mention { tokens: range, text, links }
+}
 
 fn best_first(mut links: Vec<Link>) -> Vec<Link> {
     links.sort_by(|a, b| b.score.total_cmp(&a.score));

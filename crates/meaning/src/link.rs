@@ -75,6 +75,8 @@ pub struct Link {
 pub struct Mention {
     /// The tokens that make up the phrase.
     pub tokens: Range<usize>,
+    /// The phrase as asked, in lower case.
+    pub text: String,
     /// Its meanings, best first; never empty.
     pub links: Vec<Link>,
 }

@@ -134,6 +134,9 @@ pub struct Metric {
     /// Concept of the documents that `columns` must belong to.
     #[serde(default)]
     pub event: Option<String>,
+    /// Concept of the other side of those documents: they name it or refer to it.
+    #[serde(default)]
+    pub party: Option<String>,
     /// Scenario words that select it among plan figures.
     #[serde(default)]
     pub scenario: Vec<String>,
@@ -267,7 +270,12 @@ impl Ontology {
                     &format!("{} names the account class {id:?}, which is not defined", metric.id),
                 ));
             }
-            let concept = metric.entity.iter().chain(&metric.event).find(|c| !self.concepts.contains_key(*c));
+            let concept = metric
+                .entity
+                .iter()
+                .chain(&metric.event)
+                .chain(&metric.party)
+                .find(|c| !self.concepts.contains_key(*c));
             if let Some(id) = concept {
                 return Err(config(place, &format!("{} names the concept {id:?}, which is not defined", metric.id)));
             }

@@ -82,7 +82,7 @@ pub fn not_closing(graph: &Graph, ontology: &Ontology, node: usize) -> Vec<Predi
             let flag = |w: &Stems| w.first().is_some_and(|f| f == "is") && contains(w, &closing);
             if target.reads(&column.name).iter().any(flag) {
                 let column = ColumnRef::new(target.table.name.clone(), column.name.clone());
-                found.push(Predicate { column, test: Test::NotIn(vec![Value::Int(1)]), path: Some(path.clone()) });
+                found.push(Predicate { column, test: Test::NotIn(vec![Value::Int(1)]), paths: vec![path.clone()] });
             }
         }
     }
@@ -100,7 +100,7 @@ fn excluding(graph: &Graph, ontology: &Ontology, node: usize, column_role: &str,
             let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
             let values = values_in_role(graph, ontology, &reference, value_role);
             if !values.is_empty() {
-                found.push(Predicate { column: reference, test: Test::NotIn(values), path: Some(path.clone()) });
+                found.push(Predicate { column: reference, test: Test::NotIn(values), paths: vec![path.clone()] });
             }
         }
     }

@@ -51,7 +51,7 @@ pub fn question(table: &FiscalTable) -> Select {
     let year = Expr::column(alias, &table.year.column);
     let mut select =
         Select { from: Some(source), group: vec![year.clone()], limit: Some(MOST_YEARS), ..Select::default() };
-    select.item(year.clone(), "fiscal_year");
+    select.item(year.clone(), "year");
     select.item(Expr::Aggregate(Aggregate::Min, Box::new(Expr::column(alias, &table.start.column))), "first_day");
     select.order.push(Order { by: year, descending: false });
     select

@@ -148,6 +148,10 @@ pub struct Intent {
     pub conditions: Vec<Condition>,
     /// Periods; several are compared side by side.
     pub periods: Vec<Period>,
+    /// The phrase just before a period: it may name the date that the period bounds ("hired after 2024").
+    pub dated: Option<Mention>,
+    /// Whether persons or things are asked for by "who".
+    pub who: bool,
     /// Balance date, where one is named.
     pub as_of: Option<(jiff::civil::Date, String)>,
     /// What to compare with.

@@ -9,7 +9,7 @@ use sql::Select;
 use crate::calendar::Calendar;
 use crate::documents;
 use crate::fiscal::{self, FiscalTable};
-use crate::graph::Graph;
+use crate::graph::{self, Graph};
 use crate::ledger::{self, Ledger};
 use crate::semantic::Dated;
 
@@ -46,7 +46,7 @@ pub struct Knowledge {
 impl Knowledge {
     /// Builds all of it. Cost: some microseconds per column.
     pub fn new(ontology: Arc<Ontology>, catalog: Arc<Catalog>, statistics: Arc<Statistics>) -> Knowledge {
-        let graph = Graph::new(&catalog, statistics.clone(), &ontology);
+        let graph = graph::build(&catalog, statistics.clone(), &ontology);
         let ledger = ledger::find(&graph, &ontology);
         let dates = (0..graph.nodes().len()).map(|node| documents::event_date(&graph, &ontology, node)).collect();
         let fiscal = fiscal::find(&graph);

@@ -217,7 +217,7 @@ fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Bas
         base.predicates.push(Predicate {
             column: scenario.column,
             test: Test::In(vec![chosen]),
-            path: Some(scenario.path),
+            paths: vec![scenario.path],
         });
     }
     if metric.scenario.is_empty() { vec![base] } else { by_accounts(k, part, node, base) }
@@ -253,7 +253,7 @@ fn by_accounts(k: &Knowledge, part: Option<&Metric>, node: usize, base: Base) ->
         let mut base = base.clone();
         let names = classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", ");
         base.words = format!("{} of {names} accounts", base.words);
-        base.predicates.push(Predicate { path: Some(path.clone()), ..class_predicate(ledger, &classes) });
+        base.predicates.push(Predicate { paths: vec![path.clone()], ..class_predicate(ledger, &classes) });
         base
     };
     sorts.into_iter().filter(|classes| !classes.is_empty()).map(narrowed).collect()
@@ -266,7 +266,7 @@ fn all_one_side(k: &Knowledge, metric: &Metric) -> bool {
 
 fn class_predicate(ledger: &Ledger, classes: &[&String]) -> Predicate {
     let values: Vec<Value> = classes.iter().flat_map(|c| ledger.classes[*c].iter().cloned()).collect();
-    Predicate { column: ledger.class.clone(), test: Test::In(values), path: Some(ledger.class_path.clone()) }
+    Predicate { column: ledger.class.clone(), test: Test::In(values), paths: vec![ledger.class_path.clone()] }
 }
 
 /// The accounts of these classes whose names hold one of the metric's account words.
@@ -287,7 +287,7 @@ fn account_predicate(ledger: &Ledger, metric: &Metric, classes: &[&String]) -> O
     let names = found.iter().map(name).collect::<Vec<_>>().join(", ");
     let keys = found.iter().map(|a| a.key.clone()).collect();
     let predicate =
-        Predicate { column: ledger.account.clone(), test: Test::In(keys), path: Some(ledger.class_path.clone()) };
+        Predicate { column: ledger.account.clone(), test: Test::In(keys), paths: vec![ledger.class_path.clone()] };
     Some((predicate, names))
 }
 
@@ -383,8 +383,25 @@ fn columns(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<(Base, f64)> {
         }
     }
     hints.iter().for_each(|link| take(link, 0));
+    prefer_party(k, metric, &mut found);
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
     found
+}
+
+/// Documents of the metric's own side (customers, suppliers) before and instead of the other side's.
+fn prefer_party(k: &Knowledge, metric: &Metric, found: &mut Vec<(Base, f64)>) {
+    let Some(party) = &metric.party else { return };
+    let concerns = |base: &Base| {
+        let phrases = k.ontology.concept(party);
+        let named = |node: usize| phrases.iter().any(|p| contains(&k.graph.nodes()[node].words, p));
+        let start = k.graph.index(&base.fact);
+        start.is_some_and(|start| {
+            k.graph.reachable(start).into_iter().any(|(node, path)| path.len() <= 2 && named(node))
+        })
+    };
+    if found.iter().any(|(base, _)| concerns(base)) {
+        found.retain(|(base, _)| concerns(base));
+    }
 }
 
 fn is_column(base: &Base, column: &ColumnRef) -> bool {
@@ -437,7 +454,7 @@ fn is_about(k: &Knowledge, column: &ColumnRef, concept: &str) -> bool {
 fn distance(k: &Knowledge, column: &ColumnRef, metric: &Metric) -> f64 {
     let (Some(node), Some(event)) = (k.graph.node(&column.table), &metric.event) else { return 0.0 };
     let phrases = k.ontology.concept(event);
-    let exact = phrases.iter().any(|p| *p == node.words);
+    let exact = phrases.contains(&node.words);
     let extra = node.words.len().saturating_sub(1) as f64;
     if exact { 0.0 } else { 0.05 + 0.02 * extra }
 }
@@ -452,6 +469,7 @@ fn entity(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
             found.push((row_base(k, node), 1.0 - 0.02 * rank as f64));
         }
     }
+    prefer_party(k, metric, &mut found);
     found
 }
 

@@ -35,9 +35,9 @@ pub struct Predicate {
     pub column: ColumnRef,
     /// The test.
     pub test: Test,
-    /// Many-to-one edges from the fact to the column's table, where they were chosen; otherwise the
-    /// best path is taken.
-    pub path: Option<Path>,
+    /// Chosen chains of many-to-one edges to the column's table, one per fact; a fact without one
+    /// takes its best path.
+    pub paths: Vec<Path>,
 }
 
 /// What is added up or counted.
@@ -157,8 +157,8 @@ pub struct Dimension {
     pub key: Vec<ColumnRef>,
     /// The columns that are shown; equal to `key` for a plain column.
     pub shown: Vec<ColumnRef>,
-    /// Whether it is a day that is cut into buckets, and how wide.
-    pub grain: Option<Grain>,
+    /// Chosen chains of many-to-one edges to it, one per fact.
+    pub paths: Vec<Path>,
 }
 
 /// One span of time that is computed; two of them make a comparison.
@@ -239,6 +239,8 @@ pub struct Listing {
     pub root: TableName,
     /// Columns shown, each reachable from the root.
     pub columns: Vec<ColumnRef>,
+    /// Chosen chains of many-to-one edges to them.
+    pub paths: Vec<Path>,
     /// Equal rows once.
     pub distinct: bool,
     /// Restrictions.

@@ -72,10 +72,7 @@ const GAP: u16 = 2;
 
 /// No lines but one below the headings.
 fn style(rule: char) -> TableStyle {
-    TableStyle::new()
-        .header_lines(LineStyle::none().into_content())
-        .header_separator(LineStyle::none().fill(rule))
-        .content_lines(LineStyle::none().into_content())
+    TableStyle::new().header_separator(LineStyle::none().fill(rule))
 }
 
 fn markdown_cell(text: &str) -> String {

@@ -52,9 +52,12 @@ const LONGEST_S: f64 = 86_400.0;
 /// A month: 1 to 12, or the beginning of its English name.
 pub fn month(text: &str) -> Result<u8, String> {
     let lower = text.trim().to_lowercase();
-    let by_name = || (lower.len() >= 3).then(|| MONTHS.iter().position(|m| m.starts_with(&lower)).map(|i| i + 1)).flatten();
+    let by_name =
+        || (lower.len() >= 3).then(|| MONTHS.iter().position(|m| m.starts_with(&lower)).map(|i| i + 1)).flatten();
     let number = lower.parse().ok().filter(|n| (1..=12).contains(n)).or_else(by_name);
-    number.and_then(|n: usize| u8::try_from(n).ok()).ok_or_else(|| "a month is 1 to 12 or a name such as april".to_owned())
+    number
+        .and_then(|n: usize| u8::try_from(n).ok())
+        .ok_or_else(|| "a month is 1 to 12 or a name such as april".to_owned())
 }
 
 /// A time allowed, in seconds, fractions included.

@@ -101,7 +101,9 @@ pub fn load(places: &Places) -> Result<Settings, Fault> {
     let found: Dict = figment.extract().map_err(|error| unreadable(&error))?;
     if let Some(key) = found.keys().find(|key| !KEYS.contains(&key.as_str())) {
         let text = format!("unknown key {key:?} in {}", place(&figment, key));
-        return Err(Fault::new(Kind::Config, "config.unknown_key", text).hint(format!("known keys: {}", KEYS.join(", "))));
+        return Err(
+            Fault::new(Kind::Config, "config.unknown_key", text).hint(format!("known keys: {}", KEYS.join(", ")))
+        );
     }
     let values = Values { figment: &figment, found: &found };
     let defaults = Settings::default();

@@ -8,9 +8,10 @@
 //! 2. [`Store::snapshot`] and [`Store::save_snapshot`] keep what was read of schemas.
 
 mod error;
+mod file;
 mod migrate;
-mod snapshot;
 mod store;
+mod snapshot;
 
 pub use error::Error;
 pub use snapshot::SavedSnapshot;

@@ -1,10 +1,11 @@
 //! Bringing a file to the present format.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::Error;
+use crate::file::{create_private, suffixed};
 
 /// Marks a file as ours (`QSTR`).
 const APPLICATION: i64 = 0x5153_5452;
@@ -55,7 +56,7 @@ fn back_up(connection: &Connection, path: &Path, format: i64) -> Result<(), Erro
     let unwritable = |e: std::io::Error| Error::Unwritable { path: path.to_owned(), source: Box::new(e) };
     let copy = suffixed(path, &format!(".format{format}"));
     let draft = suffixed(&copy, &format!(".{}", std::process::id()));
-    crate::store::create_private(&draft).map_err(unwritable)?;
+    create_private(&draft).map_err(unwritable)?;
     let written = connection.execute("VACUUM INTO ?1", [draft.to_string_lossy()]).map_err(|e| of_engine(path, e));
     let kept = written.and_then(|_| std::fs::rename(&draft, &copy).map_err(unwritable));
     if kept.is_err() {
@@ -63,12 +64,6 @@ fn back_up(connection: &Connection, path: &Path, format: i64) -> Result<(), Erro
         let _ = std::fs::remove_file(&draft);
     }
     kept
-}
-
-fn suffixed(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 /// Says in our words what the engine said.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::error::Error;
+use crate::file::create_private;
 use crate::migrate::{migrate, of_engine};
 
 /// How long another process's write is waited for.
@@ -50,14 +51,5 @@ impl Store {
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut connection).map_err(|e| of_engine(&self.path, e))
-    }
-}
-
-/// Creates an empty file that only its owner may read; one that exists already is left as it is.
-pub(crate) fn create_private(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        other => other.map(drop),
     }
 }

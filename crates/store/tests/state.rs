@@ -1,4 +1,5 @@
 //! The state file: kept, shared, migrated, refused.
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests panic as tests do
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

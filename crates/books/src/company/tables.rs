@@ -1,18 +1,15 @@
 //! The records as the tables that a mid-size accounting system would keep.
 
+mod cells;
 mod commerce;
 mod ledger;
 mod people;
 
-use catalog::Value;
-use jiff::civil::Date;
+use cells::Rows;
 
 use super::Company;
 use crate::book::{Book, BookTable};
 use crate::layout;
-
-/// Rows of one table.
-type Rows = Vec<Vec<Value>>;
 
 /// Writes the company down. Ids are positions from 1.
 pub(crate) fn to_book(company: &Company) -> Book {
@@ -57,29 +54,4 @@ fn rows(table: &str, company: &Company) -> Rows {
         "journal_lines" => ledger::lines(company),
         _ => Vec::new(),
     }
-}
-
-/// A position as an id.
-fn id(position: usize) -> Value {
-    Value::Int(position as i64 + 1)
-}
-
-fn optional_id(position: Option<usize>) -> Value {
-    position.map_or(Value::Null, id)
-}
-
-fn day(date: Date) -> Value {
-    Value::Date(date)
-}
-
-fn optional_day(date: Option<Date>) -> Value {
-    date.map_or(Value::Null, Value::Date)
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-fn number(prefix: &str, position: usize) -> Value {
-    Value::Text(format!("{prefix}-{:06}", position + 1))
 }

@@ -1,36 +1,21 @@
 //! The numbers of the demo company, added up from its own records: no SQL anywhere.
 //!
-//! The path: [`facts`] turns records into facts (a day, an amount, who and what); [`measures`] says
-//! which facts a measure takes and with which sign; [`mod@cut`] names dimensions and time buckets;
-//! [`sum`] groups and adds; [`text`] reads a line like
+//! The path: a [`Slice`] says of which part of the books; [`facts`] turns records into facts (a day,
+//! an amount, who and what); [`mod@cut`] names dimensions and time buckets; [`measures`] says which
+//! facts a measure takes and with which sign; [`sum`] groups and adds; [`text`] reads a line like
 //! `revenue / by region / 2025-04-01..2025-07-01 / region=EMEA`.
 
-mod cut;
+mod slice;
 mod facts;
+mod cut;
 mod measures;
 mod sum;
 mod text;
 
-use catalog::Decimal;
-use jiff::civil::Date;
+pub use slice::{Row, Slice};
 
 use crate::company::Company;
 use crate::error::Error;
-
-/// Labels of one group, in the order asked for, and its number.
-pub type Row = (Vec<String>, Decimal);
-
-/// Which part of the books a measure is taken of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Slice {
-    /// First day; none is the beginning of the books. Balances ignore it, except as the first bucket of a series.
-    pub from: Option<Date>,
-    /// The day after the last; none is the end of the books. A balance is taken at the end of the day before.
-    pub to: Option<Date>,
-    /// Dimension and value, without regard to case; two values of one dimension are alternatives,
-    /// different dimensions must all hold. The empty value is NULL.
-    pub filters: Vec<(String, String)>,
-}
 
 /// The expected numbers of one demo book.
 ///

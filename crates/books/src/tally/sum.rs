@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::cut::{Grain, label};
 use super::facts::{self, Fact, Source};
 use super::measures::{Measure, Nature, counts, find};
-use super::{Row, Slice};
+use super::slice::{Row, Slice};
 use crate::company::Company;
 use crate::company::calendar::{END, START, plus_days};
 use crate::error::Error;

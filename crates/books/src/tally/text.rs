@@ -7,7 +7,8 @@ use bigdecimal::{One, RoundingMode, Zero};
 use catalog::Decimal;
 use jiff::civil::Date;
 
-use super::{Row, Slice, sum};
+use super::slice::{Row, Slice};
+use super::sum;
 use crate::company::Company;
 use crate::company::calendar::plus_days;
 use crate::error::{DateError, Error};

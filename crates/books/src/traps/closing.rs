@@ -3,7 +3,7 @@
 use catalog::Value;
 use jiff::civil::{Date, date};
 
-use super::{Answer, Rows, Trap, book};
+use super::trap::{Answer, Rows, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::{cents, decimal};
 use crate::random::Random;

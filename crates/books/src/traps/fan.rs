@@ -3,7 +3,7 @@
 use catalog::Value;
 use jiff::civil::date;
 
-use super::{Rows, Sums, Trap, book};
+use super::trap::{Rows, Sums, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::cents;
 use crate::random::Random;

@@ -6,7 +6,7 @@ use bigdecimal::RoundingMode;
 use catalog::{Decimal, Value};
 use jiff::civil::date;
 
-use super::{Answer, Rows, Trap, book};
+use super::trap::{Answer, Rows, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::cents;
 use crate::random::Random;

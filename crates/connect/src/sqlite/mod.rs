@@ -5,15 +5,15 @@
 //! 3. [`work`]: the threads, transactions, waiting and stopping.
 //! 4. [`catalog`], [`sample`], [`query`]: what is asked, each a job inside of one read transaction.
 
-mod catalog;
-mod ddl;
-mod guard;
 mod open;
-mod query;
-mod sample;
-mod tally;
-mod value;
+mod guard;
 mod work;
+mod value;
+mod query;
+mod ddl;
+mod catalog;
+mod tally;
+mod sample;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};

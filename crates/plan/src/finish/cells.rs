@@ -6,7 +6,7 @@ use std::str::FromStr;
 use catalog::{Decimal, Rows, Value};
 use jiff::civil::Date;
 
-use super::Facts;
+use super::model::Facts;
 use crate::lower::Layout;
 use crate::semantic::{Aggregation, Amount, OverTime};
 
@@ -77,7 +77,7 @@ fn add(plan: &Aggregation, layout: &Layout, row: &[Value], cell: &mut Cell, fact
         let scaled = facts.scaled && !base.whole && matches!(base.amount, Amount::Sum(_) | Amount::Net(..));
         match (value.to_decimal().or_else(|| text_number(value)), base.scale) {
             (Some(number), Some(scale)) if scaled => cell.bases[i] = Some(unscale(number, scale)),
-            (Some(number), _) => cell.bases[i] = Some(number.normalized()),
+            (Some(number), _) => cell.bases[i] = Some(number),
             (None, _) if !value.is_null() => cell.other[i] = Some(value.clone()),
             (None, _) => {}
         }
@@ -102,7 +102,7 @@ fn text_number(value: &Value) -> Option<Decimal> {
 /// Back from units of 10^-scale.
 fn unscale(units: Decimal, scale: u32) -> Decimal {
     let (digits, exponent) = units.into_bigint_and_exponent();
-    Decimal::new(digits, exponent + i64::from(scale)).normalized()
+    Decimal::new(digits, exponent + i64::from(scale))
 }
 
 /// The first day of a bucket.

@@ -1,7 +1,7 @@
 //! The answer's table: one line per group and bucket, windows side by side.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use bigdecimal::Zero;
 use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
@@ -11,7 +11,7 @@ use sql::Grain;
 
 use super::arithmetic::{compute, growth, quotient};
 use super::cells::{Cell, Cells};
-use super::{ColumnKind, Facts, Finished};
+use super::model::{ColumnKind, Facts, Finished};
 use crate::calendar::{Calendar, Span};
 use crate::intent::{Derived, Relation};
 use crate::lower::Layout;
@@ -35,14 +35,12 @@ pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) 
     };
     lines.retain(|line| plan.having.iter().all(|t| meets(line, t.measure, t.relation, &t.value)));
     sort(plan, &cells, &mut lines);
+    let totals = totals(plan, &lines);
     cut_off(plan, &cells, &mut lines, &mut finished);
     mark_incomplete(plan, &lines, &calendar, facts, &mut finished);
     headings(plan, layout, &mut finished);
-    for (i, line) in lines.iter().enumerate() {
-        let incomplete = finished.incomplete.clone();
-        let row = row(plan, layout, &cells, &lines, i, line, &calendar, &incomplete);
-        finished.rows.rows.push(row);
-    }
+    let sheet = Sheet { plan, layout, cells: &cells, lines: &lines, totals, calendar: &calendar };
+    finished.rows.rows = (0..lines.len()).map(|i| sheet.row(i, &finished.incomplete)).collect();
     finished
 }
 
@@ -277,36 +275,78 @@ fn shown(dimension: &crate::semantic::Dimension, start: usize, end: usize) -> Ve
     found.filter(|(p, _)| *p < end).collect()
 }
 
-fn row(
-    plan: &Aggregation,
-    layout: &Layout,
-    cells: &Cells,
-    lines: &[Line],
-    i: usize,
-    line: &Line,
-    calendar: &Calendar,
-    incomplete: &[String],
-) -> Vec<Value> {
-    let mut row = Vec::new();
-    if let Some(grain) = plan.cut {
-        let label = line.bucket.map(|b| calendar.label(calendar.bucket(b, grain), grain));
-        row.push(label.map_or(Value::Null, Value::Text));
-    }
-    let offset = layout.dimensions.first().map_or(0, |(start, _)| *start);
-    for (dimension, (start, end)) in plan.dimensions.iter().zip(&layout.dimensions) {
-        row.extend(
-            shown(dimension, *start, *end).into_iter().map(|(p, _)| cells.groups[line.group][p - offset].clone()),
-        );
-    }
-    for (m, measure) in plan.measures.iter().enumerate().filter(|(_, m)| !m.hidden) {
-        row.extend(line.values.iter().map(|window| window[m].clone().unwrap_or(Value::Null)));
-        if plan.windows.len() == 2 {
-            row.extend(changes(measure, line, m));
+/// Totals of the measures over all groups, by bucket, before any line was cut off.
+fn totals(plan: &Aggregation, lines: &[Line]) -> HashMap<(Option<Date>, usize), Decimal> {
+    let mut totals = HashMap::new();
+    for line in lines {
+        for m in 0..plan.measures.len() {
+            if let Some(number) = line.values[0][m].as_ref().and_then(Value::to_decimal) {
+                *totals.entry((line.bucket, m)).or_insert_with(Decimal::zero) += number;
+            }
         }
-        let value = derived(plan, lines, i, m, calendar, incomplete);
-        row.extend(value.map(|v| v.map_or(Value::Null, Value::Decimal)));
     }
-    row
+    totals
+}
+
+/// All lines, ready to be written down.
+struct Sheet<'s> {
+    plan: &'s Aggregation,
+    layout: &'s Layout,
+    cells: &'s Cells,
+    lines: &'s [Line],
+    totals: HashMap<(Option<Date>, usize), Decimal>,
+    calendar: &'s Calendar,
+}
+
+impl Sheet<'_> {
+    fn label(&self, bucket: Date, grain: Grain) -> String {
+        self.calendar.label(self.calendar.bucket(bucket, grain), grain)
+    }
+
+    fn row(&self, i: usize, incomplete: &[String]) -> Vec<Value> {
+        let (plan, line) = (self.plan, &self.lines[i]);
+        let mut row = Vec::new();
+        if let Some(grain) = plan.cut {
+            row.push(line.bucket.map_or(Value::Null, |b| Value::Text(self.label(b, grain))));
+        }
+        let offset = self.layout.dimensions.first().map_or(0, |(start, _)| *start);
+        for (dimension, (start, end)) in plan.dimensions.iter().zip(&self.layout.dimensions) {
+            let group = &self.cells.groups[line.group];
+            row.extend(shown(dimension, *start, *end).into_iter().map(|(p, _)| group[p - offset].clone()));
+        }
+        for (m, measure) in plan.measures.iter().enumerate().filter(|(_, m)| !m.hidden) {
+            row.extend(line.values.iter().map(|window| window[m].clone().unwrap_or(Value::Null)));
+            if plan.windows.len() == 2 {
+                row.extend(changes(measure, line, m));
+            }
+            let value = self.derived(i, m, incomplete);
+            row.extend(value.map(|v| v.map_or(Value::Null, Value::Decimal)));
+        }
+        row
+    }
+
+    /// The further calculation over a line, where one is asked for; the inner none is "not meaningful".
+    fn derived(&self, i: usize, m: usize, incomplete: &[String]) -> Option<Option<Decimal>> {
+        let number = |line: &Line| line.values[0][m].as_ref().and_then(Value::to_decimal);
+        let (plan, line) = (self.plan, &self.lines[i]);
+        match plan.derived? {
+            Derived::Share => {
+                let total = self.totals.get(&(line.bucket, m));
+                Some(number(line).zip(total).and_then(|(n, total)| quotient(&n, total)))
+            }
+            Derived::Cumulative => {
+                let before = self.lines[..=i].iter().filter(|l| l.group == line.group || plan.cut.is_none());
+                Some(Some(before.filter_map(number).sum()))
+            }
+            Derived::Growth if plan.windows.len() == 1 => {
+                // A bucket that is not over is no match for a full one.
+                let over = line.bucket.zip(plan.cut).is_none_or(|(b, g)| !incomplete.contains(&self.label(b, g)));
+                let before = self.lines[..i].iter().rev().find(|l| over && l.group == line.group);
+                Some(before.and_then(number).zip(number(line)).and_then(|(a, b)| growth(&a, &b)))
+            }
+            Derived::Growth => None,
+        }
+    }
 }
 
 fn changes(measure: &Measure, line: &Line, m: usize) -> Vec<Value> {
@@ -319,37 +359,4 @@ fn changes(measure: &Measure, line: &Line, m: usize) -> Vec<Value> {
         values.push(share.map_or(Value::Null, Value::Decimal));
     }
     values
-}
-
-/// The further calculation over a line, where one is asked for; the inner none is "not meaningful".
-fn derived(
-    plan: &Aggregation,
-    lines: &[Line],
-    i: usize,
-    m: usize,
-    calendar: &Calendar,
-    incomplete: &[String],
-) -> Option<Option<Decimal>> {
-    let number = |line: &Line| line.values[0][m].as_ref().and_then(Value::to_decimal);
-    let line = &lines[i];
-    match plan.derived? {
-        Derived::Share => {
-            let total: Decimal = lines.iter().filter(|l| l.bucket == line.bucket).filter_map(number).sum();
-            Some(number(line).and_then(|n| quotient(&n, &total)))
-        }
-        Derived::Cumulative => {
-            let before = lines[..=i].iter().filter(|l| l.group == line.group || plan.cut.is_none());
-            Some(Some(before.filter_map(number).sum()))
-        }
-        Derived::Growth if plan.windows.len() == 1 => {
-            // A bucket that is not over is no match for a full one.
-            let whole = line
-                .bucket
-                .zip(plan.cut)
-                .is_none_or(|(b, g)| !incomplete.contains(&calendar.label(calendar.bucket(b, g), g)));
-            let before = lines[..i].iter().rev().find(|l| whole && l.group == line.group);
-            Some(before.and_then(number).zip(number(line)).and_then(|(a, b)| growth(&a, &b)))
-        }
-        Derived::Growth => None,
-    }
 }

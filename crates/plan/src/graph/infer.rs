@@ -4,38 +4,8 @@ use std::collections::HashMap;
 
 use catalog::{ColumnRef, Statistics, Table, TableName, TableStatistics, TypeKind};
 use meaning::ontology::Stems;
-use serde::{Deserialize, Serialize};
 
-use super::Node;
-
-/// Why we believe in a reference.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EdgeEvidence {
-    /// A foreign key.
-    Declared,
-    /// Names fit, the target is unique, and this share of the sampled values is found there.
-    Inferred(f64),
-}
-
-/// A reference from many rows to one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Edge {
-    /// Node that refers.
-    pub from: usize,
-    /// Its columns.
-    pub from_columns: Vec<String>,
-    /// Node referred to.
-    pub to: usize,
-    /// Its columns, in the same order.
-    pub to_columns: Vec<String>,
-    /// Why.
-    pub evidence: EdgeEvidence,
-    /// Whether at most one row refers to each target (one to one).
-    pub one_to_one: bool,
-    /// Whether every row is known to find its target (not null and referential).
-    pub total: bool,
-}
+use super::model::{Edge, EdgeEvidence, Node};
 
 /// Hashes kept per sketch; sampling uses the same number.
 pub const SKETCH: usize = 256;
@@ -114,9 +84,22 @@ fn edge(
         to,
         to_columns,
         evidence,
+        qualifier: qualifier(node, columns, &nodes[to]),
         one_to_one: node.keys.iter().any(covers),
         total: not_null && evidence == EdgeEvidence::Declared,
     }
+}
+
+/// The words of the referring columns that neither the target's name nor its key explains.
+fn qualifier(from: &Node, columns: &[String], to: &Node) -> Vec<String> {
+    let [column] = columns else { return Vec::new() };
+    let is_plain = |word: &String| {
+        let of_target =
+            to.words.contains(word) || to.keys.iter().flatten().any(|k| to.reads(k).iter().any(|w| w.contains(word)));
+        of_target || matches!(word.as_str(), "id" | "code" | "key" | "number" | "no" | "fk" | "ref" | "refer")
+    };
+    let readings = from.reads(column).iter().map(|w| w.iter().filter(|w| !is_plain(w)).cloned().collect::<Vec<_>>());
+    readings.min_by_key(Vec::len).unwrap_or_default()
 }
 
 /// Tables by the name of their single key column and by their own words.

@@ -2,16 +2,17 @@
 
 use std::collections::VecDeque;
 
-use super::Graph;
-use super::infer::EdgeEvidence;
+use super::model::{EdgeEvidence, Graph};
 
 /// A chain of many-to-one edges, by index.
 pub type Path = Vec<usize>;
 
 /// How far a path may lead.
 const LONGEST: usize = 5;
+/// How much longer than the shortest a path may be.
+const DETOUR: usize = 2;
 /// Paths returned at the most.
-const MOST: usize = 6;
+const MOST: usize = 12;
 
 impl Graph {
     /// All many-to-one paths from one node to another, shortest first and declared before inferred;
@@ -25,7 +26,7 @@ impl Graph {
         let mut steps = 0;
         while let Some((node, path)) = open.pop_front() {
             steps += 1;
-            let longest = found.first().map_or(LONGEST, |f| f.len());
+            let longest = found.first().map_or(LONGEST, |f| (f.len() + DETOUR).min(LONGEST));
             if path.len() >= longest || found.len() >= MOST || steps > 2_000 {
                 continue;
             }
@@ -43,13 +44,27 @@ impl Graph {
                 }
             }
         }
-        found.sort_by_key(|p| (p.len(), self.guesses(p)));
+        found.sort_by_key(|p| (self.roles_played(p, &[]), p.len(), self.guesses(p)));
         found
     }
 
     /// The best path, where there is one.
     pub fn path(&self, from: usize, to: usize) -> Option<Path> {
         self.paths(from, to).into_iter().next()
+    }
+
+    /// Number of edges of a path whose target plays a role that none of `words` (stems) names.
+    pub fn roles_played(&self, path: &[usize], words: &[String]) -> usize {
+        let unnamed = |e: &&usize| {
+            let qualifier = &self.edge(**e).qualifier;
+            !qualifier.is_empty() && !qualifier.iter().any(|w| words.contains(w))
+        };
+        path.iter().filter(unnamed).count()
+    }
+
+    /// Whether a path's roles are named by `words` (stems).
+    pub fn is_named(&self, path: &[usize], words: &[String]) -> bool {
+        path.iter().any(|e| self.edge(*e).qualifier.iter().any(|w| words.contains(w)))
     }
 
     /// Number of edges of a path that were inferred.

@@ -5,49 +5,7 @@ use meaning::Ontology;
 use meaning::naming::{Naming, content_stems, without_table_prefix};
 use meaning::ontology::Stems;
 
-use super::Node;
-
-/// How a number behaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MeasureKind {
-    /// Money or a quantity that adds up.
-    Additive,
-    /// A level at a point in time: adds up over everything but time.
-    Level,
-    /// A price, rate or percentage: never added.
-    Rate,
-}
-
-/// What a column is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Identifies the row.
-    Key,
-    /// Points to another row.
-    Reference,
-    /// Names the row to a person.
-    Label,
-    /// A part of a person's name.
-    PersonName,
-    /// One of few values.
-    Category,
-    /// A number or code that identifies something to people.
-    Code,
-    /// A day or instant.
-    Date,
-    /// A calendar year, month or period as a number.
-    PeriodNumber,
-    /// A number to compute with.
-    Measure(MeasureKind),
-    /// Yes or no.
-    Flag,
-    /// The currency of the amounts beside it.
-    Currency,
-    /// Free text.
-    Text,
-    /// Anything else.
-    Other,
-}
+use super::model::{MeasureKind, Node, Role};
 
 /// A text column with at most this many distinct values in its sample is a category.
 const FEW: u64 = 40;

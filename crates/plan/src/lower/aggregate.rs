@@ -104,7 +104,7 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
     if plan.windows.len() > 1 {
         select.item(Expr::value(leg.window as i64), "window");
     }
-    let date = leg.date.map(|d| joins.column(&d.column, Some(&d.path)));
+    let date = leg.date.map(|d| joins.column(&d.column, std::slice::from_ref(&d.path)));
     if let (Some(grain), Some(date)) = (plan.cut, &date) {
         let bucket = Expr::Bucket { grain, fiscal_start: plan.fiscal_start, of: Box::new(date.clone()) };
         select.item(bucket.clone(), "period");
@@ -113,7 +113,7 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
     let mut names: Vec<String> = vec!["window".into(), "period".into(), "rows_used".into()];
     for dimension in &plan.dimensions {
         for column in columns_of(dimension) {
-            let expr = joins.column(column, None);
+            let expr = joins.column(column, &dimension.paths);
             select.group.push(expr.clone());
             select.item(expr, unique(&column.column, &mut names));
         }
@@ -201,7 +201,7 @@ fn days(k: &Knowledge, plan: &Aggregation, leg: &Leg, window: &Window, date: Exp
         OverTime::Last => {
             let Some(root) = k.graph.index(leg.fact) else { return Vec::new() };
             let Some(dated) = leg.date else { return Vec::new() };
-            let inner_joins = Joins::avoiding(k, root, &[leg.fact.name.clone()]);
+            let inner_joins = Joins::avoiding(k, root, std::slice::from_ref(&leg.fact.name));
             let inner = Expr::column(inner_joins.root_alias(), &dated.column.column);
             let mut last = Select { from: Some(inner_joins.source()), ..Select::default() };
             last.item(Expr::Aggregate(Aggregate::Max, Box::new(inner.clone())), "last_day");

@@ -74,14 +74,13 @@ impl<'k> Joins<'k> {
         alias
     }
 
-    /// A column, over its chosen path or else the best one.
-    pub fn column(&mut self, column: &ColumnRef, path: Option<&Path>) -> Expr {
+    /// A column, over the chosen path that starts here or else the best one.
+    pub fn column(&mut self, column: &ColumnRef, paths: &[Path]) -> Expr {
         let root_name = &self.k.graph.nodes()[self.root].table.name;
         let best =
             || self.k.graph.index(&column.table).and_then(|to| self.k.graph.path(self.root, to)).unwrap_or_default();
-        let chosen = match path {
-            // A path that was chosen from another fact says nothing here.
-            Some(path) if self.leads(path, column) => path.clone(),
+        let chosen = match paths.iter().find(|path| self.leads(path, column)) {
+            Some(path) => path.clone(),
             _ if column.table == *root_name => Vec::new(),
             _ => best(),
         };

@@ -14,7 +14,7 @@ pub fn lower(k: &Knowledge, listing: &Listing) -> Select {
     let mut joins = Joins::new(k, root);
     let mut select = Select { distinct: listing.distinct, limit: listing.limit, ..Select::default() };
     for column in &listing.columns {
-        let expr = joins.column(column, None);
+        let expr = joins.column(column, &listing.paths);
         let alias = alias(&select, &column.column);
         select.items.push(Item { expr, alias });
     }
@@ -27,7 +27,7 @@ pub fn lower(k: &Knowledge, listing: &Listing) -> Select {
         select.filter.extend(expr);
     }
     for (column, descending) in &listing.order {
-        let by = joins.column(column, None);
+        let by = joins.column(column, &listing.paths);
         select.order.push(Order { by, descending: *descending });
     }
     select.from = Some(joins.source());

@@ -9,7 +9,7 @@ use crate::semantic::{Predicate, Test};
 
 /// A predicate as seen from a root.
 pub fn condition(joins: &mut Joins, predicate: &Predicate) -> Expr {
-    let column = joins.column(&predicate.column, predicate.path.as_ref());
+    let column = joins.column(&predicate.column, &predicate.paths);
     match &predicate.test {
         Test::In(values) => match values.as_slice() {
             [only] => column.op(Operator::Eq, Expr::Value(only.clone())),

@@ -3,7 +3,7 @@
 use catalog::Decimal;
 use meaning::{Meaning, Mention};
 
-use super::Piece;
+use super::piece::Piece;
 use super::words::Sign;
 use crate::calendar::TimeForm;
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation, Sorting, Top};
@@ -142,6 +142,10 @@ impl Machine<'_> {
                 }
             }
             Sign::And => self.conjunction(),
+            Sign::Who => {
+                self.intent.who |= self.intent.asks.is_empty();
+                self.enter(Section::Where);
+            }
             Sign::Or | Sign::Which => {}
             Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
         }
@@ -333,7 +337,8 @@ impl Machine<'_> {
             let count = self.count.take().unwrap_or(TOP_DEFAULT);
             self.intent.top = Some(Top { count, descending, by: None });
             self.intent.asks.push(ask);
-        } else if self.intent.asks.iter().any(|a| a.fold.is_none())
+        } else if self.intent.who
+            || self.intent.asks.iter().any(|a| a.fold.is_none())
             || !self.intent.by.is_empty() && self.intent.asks.is_empty()
         {
             self.rank(ask, descending);
@@ -384,6 +389,9 @@ impl Machine<'_> {
     }
 
     fn time(&mut self, form: &TimeForm) {
+        if matches!(form, TimeForm::Period(_) | TimeForm::Periods(_)) && self.follows_phrase() {
+            self.intent.dated = self.last.as_ref().map(|ask| ask.mention.clone());
+        }
         self.release();
         match form {
             TimeForm::Period(period) => self.intent.periods.push(period.clone()),

@@ -6,6 +6,7 @@
 //! end up in [`Intent::unknown`] and stop the answer later.
 
 pub mod words;
+pub mod piece;
 mod machine;
 
 use std::ops::Range;
@@ -14,33 +15,13 @@ use catalog::Decimal;
 use jiff::civil::Date;
 use meaning::{Lexicon, Meaning, Mention, Token, TokenKind};
 
-use crate::calendar::{self, Calendar, TimeForm, TimeMention};
+use crate::calendar::{self, Calendar, TimeMention};
 use crate::intent::Intent;
+use piece::Piece;
 use words::{Sign, number_word, sign_at};
 
 /// From this score on, a phrase of several words beats the grammatical role of its words.
 const CERTAIN: f64 = 0.93;
-
-/// A piece of a question.
-#[derive(Clone, Debug)]
-enum Piece {
-    /// A phrase that means something in this schema.
-    Phrase(Mention),
-    /// A word with a grammatical role.
-    Sign(Sign),
-    /// A number.
-    Number(Decimal),
-    /// A text in quotation marks.
-    Quoted(String),
-    /// A time expression.
-    Time(TimeForm),
-    /// A comma.
-    Comma,
-    /// A word without content.
-    Filler,
-    /// A word of content that nothing explains.
-    Unknown(String),
-}
 
 /// A question as read, with the phrases that were found in it.
 #[derive(Clone, Debug)]
@@ -51,6 +32,8 @@ pub struct Reading {
     pub mentions: Vec<Mention>,
     /// All time expressions, in order.
     pub times: Vec<TimeMention>,
+    /// All words as stems.
+    pub words: Vec<String>,
 }
 
 /// Reads a question. Pure; cost grows with the length of the question times the longest phrase.
@@ -60,7 +43,8 @@ pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Dat
     let pieces = pieces(tokens, lexicon, &times, &mentions, &signs);
     let mut intent = machine::run(&pieces);
     intent.assumptions = times.iter().filter_map(|t| t.assumption.clone()).collect();
-    Reading { intent, mentions, times }
+    let words = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
+    Reading { intent, mentions, times, words }
 }
 
 type Signs = Vec<(Range<usize>, Sign)>;

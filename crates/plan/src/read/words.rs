@@ -51,6 +51,8 @@ pub enum Sign {
     Or,
     /// Asks for a person or thing by its name.
     Which,
+    /// Asks for persons or things by their name; later in a question it restricts.
+    Who,
     /// Asks for reasons.
     Why,
 }
@@ -210,7 +212,7 @@ const SIGNS: &[(&str, Sign)] = &[
     ("with", Sign::Where),
     ("having", Sign::Where),
     ("that", Sign::Where),
-    ("who", Sign::Where),
+    ("who", Sign::Who),
     ("in", Sign::Where),
     ("for", Sign::Where),
     ("from", Sign::Where),

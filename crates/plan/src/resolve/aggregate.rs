@@ -8,10 +8,12 @@ use meaning::ontology::{Better, Metric, Nature};
 use meaning::{Meaning, Mention};
 use sql::Grain;
 
+use super::filters;
+use super::ground::Ground;
 use super::outcome::{Choice, Stop, clarify, refuse};
-use super::place::{Place, Target, dimension, dimension_places, words_of};
+use super::place::{Place, Target, dimension, dimension_places};
 use super::windows::{self, Windows, fitting_grain};
-use super::{Ground, filters};
+use crate::graph::roles::contains;
 use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand};
 use crate::knowledge::Knowledge;
@@ -161,8 +163,12 @@ impl<'g> Build<'g, '_> {
         let k = self.k();
         let Some(root) = k.graph.index(&base.fact) else { return false };
         let roots = [root];
-        self.demands.dimensions.iter().all(|m| !dimension_places(k, &roots, m).is_empty())
-            && self.demands.conditions.iter().all(|c| filters::reaches(k, &roots, c) || is_ambiguous(k, &roots, c))
+        self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
+            && self
+                .demands
+                .conditions
+                .iter()
+                .all(|c| filters::reaches(self.ground, &roots, c) || is_ambiguous(self.ground, &roots, c))
             && (!self.demands.dated || base.date.is_some())
     }
 
@@ -184,6 +190,9 @@ impl<'g> Build<'g, '_> {
         let first_is_metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
         match (metric, ask.fold) {
             (Some(metric), None | Some(Fold::Sum | Fold::Count)) if first_is_metric => self.bind_metric(metric, ask),
+            (Some(metric), Some(fold)) if first_is_metric && metric.event.is_some() => {
+                self.bind_document_metric(metric, ask, fold)
+            }
             _ => self.bind_phrase(ask),
         }
     }
@@ -198,6 +207,40 @@ impl<'g> Build<'g, '_> {
             }
             Err(failure) => self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, failure)),
         }
+    }
+
+    /// "Average invoice amount": the amount of one document, put together over documents.
+    fn bind_document_metric(&self, metric: &Metric, ask: &Ask, fold: Fold) -> Result<(Measure, Binding), Stop> {
+        let (mut measure, mut binding) = self.bind_metric(metric, &Ask { fold: None, ..ask.clone() })?;
+        let (Calc::Base(0), [base]) = (&binding.calc, binding.bases.as_slice()) else { return self.bind_phrase(ask) };
+        let Amount::Sum(column) = base.amount.clone() else { return self.bind_phrase(ask) };
+        let base = base.clone();
+        let word = match fold {
+            Fold::Average => {
+                let rows = Base {
+                    amount: Amount::Rows,
+                    label: "number".to_owned(),
+                    whole: true,
+                    scale: Some(0),
+                    ..base.clone()
+                };
+                binding.bases.push(rows);
+                binding.calc = Calc::Operation(Arithmetic::Div, Box::new(Calc::Base(0)), Box::new(Calc::Base(1)));
+                measure.nature = Nature::Ratio;
+                "average"
+            }
+            Fold::Max => {
+                binding.bases = vec![Base { amount: Amount::Max(column), ..base }];
+                "highest"
+            }
+            Fold::Min => {
+                binding.bases = vec![Base { amount: Amount::Min(column), ..base }];
+                "lowest"
+            }
+            Fold::Sum | Fold::Count => "total",
+        };
+        measure.name = format!("{word} {}", measure.name);
+        Ok((measure, binding))
     }
 
     /// One of several equally good sources is a question back, unless the question itself names one.
@@ -232,7 +275,7 @@ impl<'g> Build<'g, '_> {
 
     /// Found, but not kept by what the question wants it broken down by: other amounts that are, as choices.
     fn out_of_reach(&self, metric: &Metric, bindings: &[Binding]) -> Stop {
-        let by: Vec<String> = self.demands.dimensions.iter().map(|m| words_of(m)).collect();
+        let by: Vec<String> = self.demands.dimensions.iter().map(|m| m.text.clone()).collect();
         let wanted =
             if by.is_empty() { "in the way the question asks".to_owned() } else { format!("by {}", by.join(" and ")) };
         let place = bindings.first().map_or_else(String::new, |b| b.bases[0].words.clone());
@@ -259,7 +302,7 @@ impl<'g> Build<'g, '_> {
         let possible: Vec<(Measure, Binding)> =
             candidates.iter().filter(|(_, b)| b.bases.iter().all(|base| self.feasible(base))).cloned().collect();
         let Some((_, best)) = possible.first() else {
-            let name = words_of(&ask.mention);
+            let name = ask.mention.text.clone();
             let why = match candidates.first() {
                 Some((_, b)) => {
                     format!("{name} ({}) does not reach all that the question wants to see it by", b.bases[0].words)
@@ -270,7 +313,7 @@ impl<'g> Build<'g, '_> {
         };
         let about: Vec<&Binding> = possible.iter().map(|(_, b)| b).filter(|b| b.score > best.score - TIE).collect();
         if about.len() > 1 && about.iter().any(|b| b.bases[0].fact != best.bases[0].fact) {
-            let binding = self.choose(&words_of(&ask.mention), about.into_iter().cloned().collect())?;
+            let binding = self.choose(&ask.mention.text.clone(), about.into_iter().cloned().collect())?;
             let measure = possible.into_iter().find(|(_, b)| *b == binding).map(|(m, _)| m);
             return measure.map(|m| (m, binding)).ok_or_else(|| refuse("no reading was left", Vec::new(), Vec::new()));
         }
@@ -344,7 +387,7 @@ impl<'g> Build<'g, '_> {
         let dimensions = self.dimensions(&roots)?;
         let mut filters = Vec::new();
         for condition in &self.demands.conditions {
-            filters.push(filters::predicate(k, &roots, condition)?);
+            filters.push(filters::predicate(self.ground, &roots, condition)?);
         }
         let filters = filters::join_alternatives(filters);
         // A state or version that the question names itself replaces the usual one.
@@ -354,7 +397,14 @@ impl<'g> Build<'g, '_> {
         let nature =
             if self.bases.iter().all(|b| b.over_time != OverTime::Sum) { Nature::Balance } else { Nature::Flow };
         let extent = self.extent();
-        let made = windows::windows(self.ground, self.intent, nature, extent.map(|(_, last)| last));
+        let mixed = self.bases.iter().any(|b| b.over_time == OverTime::Sum)
+            && self.bases.iter().any(|b| b.over_time != OverTime::Sum);
+        let days = mixed || self.measures.iter().any(|m| counts_days(&m.calc));
+        let made = windows::windows(
+            self.ground,
+            self.intent,
+            windows::Demand { nature, last: extent.map(|(_, last)| last), days },
+        );
         let (cut, fiscal_start) = self.cut(&made, extent);
         let hidden_only = self.measures.iter().all(|m| m.hidden);
         let ranked_by_count = self.intent.top.is_some() && hidden_only;
@@ -387,18 +437,24 @@ impl<'g> Build<'g, '_> {
         let mut dimensions: Vec<Dimension> = Vec::new();
         for mention in &self.demands.dimensions {
             let k = self.ground.knowledge;
-            let found = dimension_places(k, roots, mention);
+            let found = self.of_the_party(dimension_places(self.ground, roots, mention));
             let Some(best) = found.first() else {
-                let why = format!("{} cannot be broken down by {}", self.measures[0].name, words_of(mention));
-                return Err(refuse(&why, vec![words_of(mention)], Vec::new()));
+                let why = format!("{} cannot be broken down by {}", self.measures[0].name, mention.text.clone());
+                return Err(refuse(&why, vec![mention.text.clone()], Vec::new()));
             };
-            let mut made: Vec<Dimension> = found.iter().map(|p| dimension(k, &words_of(mention), p)).collect();
+            let mut made: Vec<Dimension> = found.iter().map(|p| dimension(k, &mention.text, p)).collect();
             made.dedup_by(|a, b| a.key == b.key);
-            let same_depth = found.iter().all(|p| p.path.len() == best.path.len());
+            let same_depth = found.iter().all(|p| p.distance() == best.distance());
             if made.len() > 1 && same_depth {
                 let choices =
                     found.iter().map(|p| Choice { words: describe(k, p), target: describe(k, p), score: p.score });
-                return Err(clarify(&format!("which {} is meant?", words_of(mention)), choices.collect()));
+                return Err(clarify(&format!("which {} is meant?", mention.text.clone()), choices.collect()));
+            }
+            if !best.rivals.is_empty() {
+                let roles = best.paths.iter().take(1).chain(&best.rivals);
+                let choices =
+                    roles.map(|p| Choice { words: role_words(k, p), target: role_words(k, p), score: best.score });
+                return Err(clarify(&format!("which {} is meant?", mention.text), choices.collect()));
             }
             self.confidence = self.confidence.min(best.score);
             let chosen = made.swap_remove(0);
@@ -407,6 +463,18 @@ impl<'g> Build<'g, '_> {
             }
         }
         Ok(dimensions)
+    }
+
+    /// Of places that fit equally well, those on the side of the measures' own party: revenue has to
+    /// do with customers, payables with suppliers.
+    fn of_the_party(&self, found: Vec<Place>) -> Vec<Place> {
+        let k = self.k();
+        let parties = self.measures.iter().filter_map(|m| k.ontology.metric(m.metric.as_ref()?)?.party.as_ref());
+        let phrases: Vec<&Vec<String>> = parties.flat_map(|p| k.ontology.concept(p)).collect();
+        let named = |node: usize| phrases.iter().any(|p| contains(&k.graph.nodes()[node].words, p));
+        let on_side = |place: &Place| place.paths.iter().flatten().any(|e| named(k.graph.edge(*e).to));
+        let chosen: Vec<Place> = found.iter().filter(|p| on_side(p)).cloned().collect();
+        if chosen.is_empty() { found } else { chosen }
     }
 
     /// First and last day of the data behind the dated bases, where both are known.
@@ -442,14 +510,32 @@ impl<'g> Build<'g, '_> {
     }
 }
 
-fn is_ambiguous(k: &Knowledge, roots: &[usize], condition: &Condition) -> bool {
-    let result = filters::predicate(k, roots, condition);
-    result.is_err_and(|stop| matches!(*stop, super::Outcome::Clarify(_)))
+/// Whether a calculation needs the length of its period.
+fn counts_days(calc: &Calc) -> bool {
+    match calc {
+        Calc::Days => true,
+        Calc::Operation(_, a, b) => counts_days(a) || counts_days(b),
+        _ => false,
+    }
+}
+
+fn is_ambiguous(ground: Ground, roots: &[usize], condition: &Condition) -> bool {
+    let result = filters::predicate(ground, roots, condition);
+    result.is_err_and(|stop| matches!(*stop, super::outcome::Outcome::Clarify(_)))
 }
 
 fn as_choice(binding: &Binding) -> Choice {
     let words = binding.bases.iter().map(|b| b.words.clone()).collect::<Vec<_>>().join("; ");
     Choice { target: words.clone(), words, score: binding.score }
+}
+
+/// A chain by the columns that it goes through.
+fn role_words(k: &Knowledge, path: &[usize]) -> String {
+    let step = |e: &usize| {
+        let edge = k.graph.edge(*e);
+        format!("{}.{}", k.graph.nodes()[edge.from].table.name, edge.from_columns.join(", "))
+    };
+    path.iter().map(step).collect::<Vec<_>>().join(" to ")
 }
 
 fn describe(k: &Knowledge, place: &Place) -> String {
@@ -492,20 +578,28 @@ fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Made> 
             Some((measure, calc, bases))
         }
         (Some(Fold::Count), _) => one(
-            plain_measure(format!("number of {name}"), Nature::Count, Unit::Count),
+            plain_measure(format!("number of {}", name.replace('_', " ")), Nature::Count, Unit::Count),
             of(Amount::Distinct(name.clone())),
         ),
-        (Some(Fold::Max), _) => {
-            one(plain_measure(format!("highest {name}"), Nature::Flow, plain), of(Amount::Max(name.clone())))
-        }
-        (Some(Fold::Min), _) => {
-            one(plain_measure(format!("lowest {name}"), Nature::Flow, plain), of(Amount::Min(name.clone())))
-        }
+        (Some(Fold::Max), _) => one(
+            plain_measure(format!("highest {}", name.replace('_', " ")), Nature::Flow, plain),
+            of(Amount::Max(name.clone())),
+        ),
+        (Some(Fold::Min), _) => one(
+            plain_measure(format!("lowest {}", name.replace('_', " ")), Nature::Flow, plain),
+            of(Amount::Min(name.clone())),
+        ),
         (Some(Fold::Average), Role::Measure(_) | Role::PeriodNumber) | (None, Role::Measure(MeasureKind::Rate)) => {
-            let count = Base { amount: Amount::Rows, whole: true, scale: Some(0), ..of(Amount::Rows) };
+            let count = Base {
+                amount: Amount::Rows,
+                label: "number".to_owned(),
+                whole: true,
+                scale: Some(0),
+                ..of(Amount::Rows)
+            };
             let counted = Base { predicates: vec![not_null(column)], ..count };
             let calc = Calc::Operation(Arithmetic::Div, Box::new(Calc::Base(0)), Box::new(Calc::Base(1)));
-            let measure = plain_measure(format!("average {name}"), Nature::Ratio, plain);
+            let measure = plain_measure(format!("average {}", name.replace('_', " ")), Nature::Ratio, plain);
             Some((measure, calc, vec![of(Amount::Sum(name.clone())), counted]))
         }
         (Some(Fold::Sum), Role::Measure(MeasureKind::Additive | MeasureKind::Rate))
@@ -520,7 +614,7 @@ fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Made> 
 }
 
 fn not_null(column: &ColumnRef) -> crate::semantic::Predicate {
-    crate::semantic::Predicate { column: column.clone(), test: crate::semantic::Test::NotNull, path: Some(Vec::new()) }
+    crate::semantic::Predicate { column: column.clone(), test: crate::semantic::Test::NotNull, paths: vec![Vec::new()] }
 }
 
 fn count_measure(k: &Knowledge, node: usize) -> Made {

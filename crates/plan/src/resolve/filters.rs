@@ -5,8 +5,9 @@ use meaning::values::phrase_words;
 use meaning::{Evidence, Link, Meaning, Mention};
 use sql::escape_like;
 
+use super::ground::Ground;
 use super::outcome::{Choice, Stop, clarify, refuse};
-use super::place::{CLOSE, Target, places};
+use super::place::{CLOSE, Target, Way, places, way};
 use crate::graph::{Path, Role};
 use crate::intent::{Condition, Fold, Operand, Relation, number_value};
 use crate::knowledge::Knowledge;
@@ -16,7 +17,7 @@ use crate::semantic::{Predicate, Test};
 struct Found<'l> {
     column: &'l ColumnRef,
     value: &'l Value,
-    path: Path,
+    paths: Vec<Path>,
     score: f64,
     evidence: Evidence,
 }
@@ -45,36 +46,37 @@ fn names_plain_column(k: &Knowledge, condition: &Condition) -> bool {
 }
 
 /// Whether a condition can be met by what every root leads to.
-pub fn reaches(k: &Knowledge, roots: &[usize], condition: &Condition) -> bool {
-    predicate(k, roots, condition).is_ok()
+pub fn reaches(ground: Ground, roots: &[usize], condition: &Condition) -> bool {
+    predicate(ground, roots, condition).is_ok()
 }
 
 /// Turns a condition into a predicate on a column that every root leads to.
 ///
 /// # Errors
 /// A question back where several columns or values fit equally well, a refusal where none does.
-pub fn predicate(k: &Knowledge, roots: &[usize], condition: &Condition) -> Result<Predicate, Stop> {
+pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Result<Predicate, Stop> {
+    let k = ground.knowledge;
     match &condition.operand {
-        Operand::Phrase(mention) => value_predicate(k, roots, condition, &mention.links),
+        Operand::Phrase(mention) => value_predicate(ground, roots, condition, &mention.links),
         Operand::Text(text) => match &condition.subject {
             None => {
                 let links = text_links(k, text);
-                value_predicate(k, roots, condition, &links)
+                value_predicate(ground, roots, condition, &links)
             }
-            Some(subject) => text_predicate(k, roots, condition, subject, text),
+            Some(subject) => text_predicate(ground, roots, condition, subject, text),
         },
         Operand::Number(number) => {
-            let (column, path) = number_column(k, roots, condition)?;
+            let (column, paths) = number_column(ground, roots, condition)?;
             let test = match condition.relation {
                 Relation::Is => Test::In(vec![typed(k, &column, number_value(number))]),
                 Relation::IsNot => Test::NotIn(vec![typed(k, &column, number_value(number))]),
                 other => Test::Compare(other, number_value(number)),
             };
-            Ok(Predicate { column, test, path: Some(path) })
+            Ok(Predicate { column, test, paths })
         }
         Operand::Between(low, high) => {
-            let (column, path) = number_column(k, roots, condition)?;
-            Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), path: Some(path) })
+            let (column, paths) = number_column(ground, roots, condition)?;
+            Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), paths })
         }
     }
 }
@@ -95,8 +97,8 @@ fn typed(k: &Knowledge, column: &ColumnRef, value: Value) -> Value {
     if matches!(kind, Some(TypeKind::Text { .. })) { Value::Text(value.to_string()) } else { value }
 }
 
-fn value_predicate(k: &Knowledge, roots: &[usize], condition: &Condition, links: &[Link]) -> Result<Predicate, Stop> {
-    let mut found: Vec<Found> = links.iter().filter_map(|link| seen_from(k, roots, condition, link)).collect();
+fn value_predicate(ground: Ground, roots: &[usize], condition: &Condition, links: &[Link]) -> Result<Predicate, Stop> {
+    let mut found: Vec<Found> = links.iter().filter_map(|link| seen_from(ground, roots, condition, link)).collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     let Some(best) = found.first() else {
         let named = links.first().map_or_else(String::new, |l| l.meaning.to_string());
@@ -116,25 +118,22 @@ fn value_predicate(k: &Knowledge, roots: &[usize], condition: &Condition, links:
     }
     let values: Vec<Value> = equal.iter().map(|f| f.value.clone()).collect();
     let test = if condition.relation == Relation::IsNot { Test::NotIn(values) } else { Test::In(values) };
-    Ok(Predicate { column: best.column.clone(), test, path: Some(best.path.clone()) })
+    Ok(Predicate { column: best.column.clone(), test, paths: best.paths.clone() })
 }
 
-fn seen_from<'l>(k: &Knowledge, roots: &[usize], condition: &Condition, link: &'l Link) -> Option<Found<'l>> {
+fn seen_from<'l>(ground: Ground, roots: &[usize], condition: &Condition, link: &'l Link) -> Option<Found<'l>> {
     let Meaning::Value { column, value } = &link.meaning else { return None };
-    let node = k.graph.index(&column.table)?;
-    let mut paths = Vec::new();
-    for root in roots {
-        paths.push(k.graph.path(*root, node)?);
-    }
-    let distance = paths.iter().map(Vec::len).max().unwrap_or(0) as f64;
+    let node = ground.knowledge.graph.index(&column.table)?;
+    let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
+    let cost = ways.iter().map(|w| w.cost).fold(f64::MIN, f64::max);
     let agrees = condition.subject.as_ref().map(|s| subject_names(s, column));
     let bonus = match agrees {
         Some(true) => 0.1,
         Some(false) => -0.1,
         None => 0.0,
     };
-    let path = paths.into_iter().next()?;
-    Some(Found { column, value, path, score: link.score - 0.02 * distance + bonus, evidence: link.evidence })
+    let paths = ways.into_iter().map(|w| w.path).collect();
+    Some(Found { column, value, paths, score: link.score - cost + bonus, evidence: link.evidence })
 }
 
 /// Whether the words before the value name its column or its table.
@@ -147,13 +146,14 @@ fn subject_names(subject: &Mention, column: &ColumnRef) -> bool {
 }
 
 fn text_predicate(
-    k: &Knowledge,
+    ground: Ground,
     roots: &[usize],
     condition: &Condition,
     subject: &Mention,
     text: &str,
 ) -> Result<Predicate, Stop> {
-    let mut choices = places(k, roots, subject);
+    let k = ground.knowledge;
+    let mut choices = places(ground, roots, subject);
     choices.retain(|p| match &p.target {
         Target::Column(column) => !matches!(k.graph.role(column), Role::Measure(_)),
         Target::Thing(node) => !k.graph.nodes()[*node].label().is_empty(),
@@ -181,7 +181,7 @@ fn text_predicate(
         Relation::Is => Test::In(vec![stored]),
         other => Test::Compare(other, Value::from(text)),
     };
-    Ok(Predicate { column, test, path: Some(best.path.clone()) })
+    Ok(Predicate { column, test, paths: best.paths.clone() })
 }
 
 /// The value as it is stored, where the index knows it in another case.
@@ -192,16 +192,17 @@ fn stored_form(k: &Knowledge, column: &ColumnRef, text: &str) -> Value {
 }
 
 /// The numeric column that a condition is about: the named one, or the only amount of the named thing.
-fn number_column(k: &Knowledge, roots: &[usize], condition: &Condition) -> Result<(ColumnRef, Path), Stop> {
+fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Result<(ColumnRef, Vec<Path>), Stop> {
+    let k = ground.knowledge;
     let subject = condition.subject.as_ref();
-    let choices = subject.map(|s| places(k, roots, s)).unwrap_or_default();
+    let choices = subject.map(|s| places(ground, roots, s)).unwrap_or_default();
     for place in &choices {
         match &place.target {
-            Target::Column(column) => return Ok((column.clone(), place.path.clone())),
+            Target::Column(column) => return Ok((column.clone(), place.paths.clone())),
             Target::Thing(node) => {
                 let amounts = amounts_of(k, *node);
                 match amounts.as_slice() {
-                    [only] => return Ok((only.clone(), place.path.clone())),
+                    [only] => return Ok((only.clone(), place.paths.clone())),
                     [] => {}
                     several => {
                         let choice =
@@ -225,7 +226,7 @@ fn amounts_of(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
 pub fn join_alternatives(predicates: Vec<Predicate>) -> Vec<Predicate> {
     let mut joined: Vec<Predicate> = Vec::new();
     for predicate in predicates {
-        let same = joined.iter_mut().find(|p| p.column == predicate.column && p.path == predicate.path);
+        let same = joined.iter_mut().find(|p| p.column == predicate.column && p.paths == predicate.paths);
         match (same, predicate.test) {
             (Some(Predicate { test: Test::In(known), .. }), Test::In(more)) => known.extend(more),
             (Some(Predicate { test: Test::NotIn(known), .. }), Test::NotIn(more)) => known.extend(more),

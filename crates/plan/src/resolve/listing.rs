@@ -1,12 +1,15 @@
 //! Plans for rows as they are: which table they come from, which columns are shown.
 
-use catalog::ColumnRef;
-use meaning::{Meaning, Mention};
+use catalog::{ColumnRef, Value};
+use meaning::{Link, Meaning, Mention};
 
+use super::filters;
+use super::ground::Ground;
 use super::outcome::{Choice, Stop, clarify, refuse};
-use super::place::{CLOSE, Place, Target, dimension, places, words_of};
-use super::{Ground, filters};
-use crate::intent::{Condition, Intent};
+use super::place::{CLOSE, Place, Target, dimension, places};
+use crate::calendar::Span;
+use crate::graph::{Path, Role};
+use crate::intent::{Condition, Intent, Relation};
 use crate::knowledge::Knowledge;
 use crate::semantic::{Listing, Predicate, Query, Related, SemanticPlan, Test};
 
@@ -20,31 +23,24 @@ struct View {
 /// Puts the plan together.
 pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let k = ground.knowledge;
-    if !intent.periods.is_empty() || intent.as_of.is_some() {
-        return Err(refuse("a list of rows within a period is not understood yet", Vec::new(), Vec::new()));
-    }
-    let asked: Vec<&Mention> = match intent.asks.is_empty() {
-        true => intent.about.iter().collect(),
-        false => intent.asks.iter().map(|a| &a.mention).collect(),
-    };
+    let asked = asked(ground, intent);
     let mut views: Vec<View> =
-        candidates(k, &asked).into_iter().filter_map(|root| view(k, root, &asked, intent)).collect();
+        candidates(k, &asked, intent).into_iter().filter_map(|root| view(ground, root, &asked, intent)).collect();
     views.sort_by(|a, b| b.score.total_cmp(&a.score));
     let Some(best) = views.first() else {
-        let names: Vec<String> = asked.iter().map(|m| words_of(m)).collect();
-        return Err(refuse(
-            &format!("{} do not stand together in any table", names.join(" and ")),
-            Vec::new(),
-            Vec::new(),
-        ));
+        let names: Vec<String> = asked.iter().map(|m| m.text.clone()).collect();
+        return Err(refuse(&format!("{} do not stand together in any table", names.join(" and ")), names, Vec::new()));
     };
-    let rivals: Vec<&View> = views.iter().filter(|v| v.score > best.score - CLOSE && v.asked != best.asked).collect();
+    let targets = |v: &View| v.asked.iter().map(|p| p.target.clone()).collect::<Vec<_>>();
+    let rivals: Vec<&View> =
+        views.iter().filter(|v| v.score > best.score - CLOSE && targets(v) != targets(best)).collect();
     if !rivals.is_empty() {
         let all = std::iter::once(best).chain(rivals);
         return Err(clarify("which of these is meant?", all.take(8).map(|v| choice(k, v)).collect()));
     }
-    let listing = listing(k, best, intent)?;
-    let confidence = (best.score / asked.len() as f64).clamp(0.0, 1.0);
+    let listing = listing(ground, best, intent)?;
+    let confidence = if asked.is_empty() { 1.0 } else { best.score / asked.len() as f64 };
+    let confidence = confidence.clamp(0.0, 1.0);
     Ok(SemanticPlan {
         query: Query::List(listing),
         confidence,
@@ -53,18 +49,32 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     })
 }
 
+/// The phrases to show: those asked for, else those the question is about. A date that only bounds
+/// the period ("employees hired after 2024") is not shown.
+fn asked<'i>(ground: Ground, intent: &'i Intent) -> Vec<&'i Mention> {
+    let bounds = |m: &&Mention| intent.dated.as_ref() == Some(*m) && is_date_column(ground, m);
+    let asks: Vec<&Mention> = intent.asks.iter().map(|a| &a.mention).filter(|m| !bounds(m)).collect();
+    match asks.is_empty() && !intent.who {
+        true => intent.about.iter().filter(|m| !bounds(m)).collect(),
+        false => asks,
+    }
+}
+
+fn is_date_column(ground: Ground, mention: &Mention) -> bool {
+    let date = |l: &Link| matches!(&l.meaning, Meaning::Column { column } if ground.knowledge.graph.role(column) == Role::Date);
+    mention.links.iter().any(date)
+}
+
 fn choice(k: &Knowledge, view: &View) -> Choice {
-    let words = view
-        .asked
-        .iter()
-        .map(|p| shown(k, p).iter().map(ColumnRef::to_string).collect::<Vec<_>>().join(", "))
-        .collect::<Vec<_>>();
-    Choice { words: words.join(", "), target: k.graph.nodes()[view.root].table.name.to_string(), score: view.score }
+    let shown = |p: &Place| shown(k, p).iter().map(ColumnRef::to_string).collect::<Vec<_>>().join(", ");
+    let words = view.asked.iter().map(shown).collect::<Vec<_>>().join(", ");
+    Choice { words, target: k.graph.nodes()[view.root].table.name.to_string(), score: view.score }
 }
 
 /// Every table that one of the phrases stands in.
-fn candidates(k: &Knowledge, asked: &[&Mention]) -> Vec<usize> {
-    let links = asked.iter().flat_map(|m| &m.links);
+fn candidates(k: &Knowledge, asked: &[&Mention], intent: &Intent) -> Vec<usize> {
+    let ranked = intent.top.iter().filter_map(|t| t.by.as_ref()).map(|by| &by.mention).filter(|_| asked.is_empty());
+    let links = asked.iter().copied().chain(ranked).flat_map(|m| &m.links);
     let table = |meaning: &Meaning| match meaning {
         Meaning::Table { table } => k.graph.index(table),
         Meaning::Column { column } => k.graph.index(&column.table),
@@ -76,26 +86,49 @@ fn candidates(k: &Knowledge, asked: &[&Mention]) -> Vec<usize> {
     roots
 }
 
-fn view(k: &Knowledge, root: usize, asked: &[&Mention], intent: &Intent) -> Option<View> {
+fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Option<View> {
     let mut score = 0.0;
     let mut placed = Vec::new();
     for mention in asked {
-        let best = places(k, &[root], mention).into_iter().next()?;
+        let best = places(ground, &[root], mention).into_iter().next()?;
         score += best.score;
         placed.push(best);
     }
+    if asked.is_empty() {
+        let by = intent.top.as_ref()?.by.as_ref()?;
+        score += places(ground, &[root], &by.mention).first()?.score;
+        placed.push(itself(ground, root)?);
+    }
     for mention in &intent.about {
-        let named = places(k, &[root], mention).into_iter().find(|p| matches!(p.target, Target::Thing(_)));
+        let named = places(ground, &[root], mention).into_iter().find(|p| matches!(p.target, Target::Thing(_)));
         score += match named {
-            Some(p) if p.path.is_empty() => 0.3 * p.score,
+            Some(p) if p.distance() == 0 => 0.3 * p.score,
             Some(p) => 0.15 * p.score,
             None => -0.1,
         };
     }
     for condition in &intent.conditions {
-        score += if filters::reaches(k, &[root], condition) { 0.1 } else { -0.1 };
+        let met = if filters::is_absence(condition) {
+            absent(ground, root, condition).is_ok_and(|found| found.is_some())
+        } else {
+            filters::reaches(ground, &[root], condition)
+        };
+        score += if met { 0.1 } else { -0.1 };
     }
     Some(View { root, score, asked: placed })
+}
+
+/// "Who": the rows themselves, by their name.
+fn itself(ground: Ground, root: usize) -> Option<Place> {
+    let named = !ground.knowledge.graph.nodes()[root].label().is_empty();
+    let place = Place {
+        target: Target::Thing(root),
+        paths: vec![Vec::new()],
+        rivals: Vec::new(),
+        score: 1.0,
+        evidence: meaning::Evidence::Name,
+    };
+    named.then_some(place)
 }
 
 fn shown(k: &Knowledge, place: &Place) -> Vec<ColumnRef> {
@@ -105,36 +138,66 @@ fn shown(k: &Knowledge, place: &Place) -> Vec<ColumnRef> {
     }
 }
 
-fn listing(k: &Knowledge, view: &View, intent: &Intent) -> Result<Listing, Stop> {
+fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop> {
+    let k = ground.knowledge;
     let mut columns: Vec<ColumnRef> = Vec::new();
     for place in &view.asked {
-        let alone = view.asked.len() == 1 && matches!(place.target, Target::Thing(node) if node == view.root);
+        let alone = view.asked.len() == 1 && place.target == Target::Thing(view.root) && !intent.who;
         let found = if alone { whole_row(k, view.root) } else { shown(k, place) };
         columns.extend(found.into_iter().filter(|c| !columns.contains(c)).collect::<Vec<_>>());
     }
     let mut plain = Vec::new();
     let mut related = Vec::new();
     for condition in &intent.conditions {
-        match absent(k, view.root, condition)? {
+        match absent(ground, view.root, condition)? {
             Some(relation) => related.push(relation),
-            None => plain.push(filters::predicate(k, &[view.root], condition)?),
+            None => plain.push(filters::predicate(ground, &[view.root], condition)?),
         }
     }
-    let mut order = order(k, view.root, intent)?;
+    let mut filters = filters::join_alternatives(plain);
+    filters.extend(within(ground, view.root, intent)?);
+    let (order, ordered_by) = order(ground, view.root, intent)?;
     let limit = intent.top.as_ref().map(|t| t.count);
     if limit.is_some() && order.is_empty() {
         return Err(refuse("the question does not say what to rank by", Vec::new(), Vec::new()));
     }
-    order.dedup();
-    Ok(Listing {
-        root: k.graph.nodes()[view.root].table.name.clone(),
-        columns,
-        distinct: intent.distinct,
-        filters: filters::join_alternatives(plain),
-        related,
-        order,
-        limit,
-    })
+    let paths: Vec<Path> = view.asked.iter().flat_map(|p| p.paths.clone()).chain(ordered_by).collect();
+    let root = k.graph.nodes()[view.root].table.name.clone();
+    Ok(Listing { root, columns, paths, distinct: intent.distinct, filters, related, order, limit })
+}
+
+/// The period as a restriction on the date that the question names, else on the date of the rows.
+fn within(ground: Ground, root: usize, intent: &Intent) -> Result<Vec<Predicate>, Stop> {
+    let spans: Vec<Span> = match (&intent.as_of, intent.periods.as_slice()) {
+        (Some((day, _)), _) => vec![Span { from: Span::EARLIEST, to: Span::day(*day).to }],
+        (None, periods) => periods.iter().map(|p| p.span).collect(),
+    };
+    let Some(first) = spans.first() else { return Ok(Vec::new()) };
+    if spans.len() > 1 {
+        return Err(refuse("a list over several periods is not understood yet", Vec::new(), Vec::new()));
+    }
+    let k = ground.knowledge;
+    let named = intent.dated.iter().flat_map(|m| places(ground, &[root], m)).find_map(|p| match &p.target {
+        Target::Column(column) if k.graph.role(column) == Role::Date => Some((column.clone(), p.paths.clone())),
+        _ => None,
+    });
+    let own = || k.date_of(root).map(|d| (d.column.clone(), vec![d.path.clone()]));
+    let Some((column, paths)) = named.or_else(own) else {
+        return Err(refuse("what is listed has no date", Vec::new(), Vec::new()));
+    };
+    let bound = |relation: Relation, day: jiff::civil::Date| Predicate {
+        column: column.clone(),
+        test: Test::Compare(relation, Value::Date(day)),
+        paths: paths.clone(),
+    };
+    let mut found = Vec::new();
+    if !first.opens_early() {
+        found.push(bound(Relation::AtLeast, first.from));
+    }
+    if !first.opens_late() {
+        found.push(bound(Relation::Below, first.to));
+    }
+    Ok(found)
 }
 
 /// All columns of a thing that is asked for as a whole.
@@ -144,24 +207,24 @@ fn whole_row(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
 }
 
 /// "without orders": there must be no row that leads here.
-fn absent(k: &Knowledge, root: usize, condition: &Condition) -> Result<Option<Related>, Stop> {
+fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Option<Related>, Stop> {
     let Some(subject) = condition.subject.as_ref().filter(|_| filters::is_absence(condition)) else { return Ok(None) };
+    let graph = &ground.knowledge.graph;
     for link in &subject.links {
         let Meaning::Table { table } = &link.meaning else { continue };
-        let Some(path) = k.graph.index(table).and_then(|node| k.graph.path(node, root)).filter(|p| !p.is_empty())
-        else {
+        let Some(path) = graph.index(table).and_then(|node| graph.path(node, root)).filter(|p| !p.is_empty()) else {
             continue;
         };
         return Ok(Some(Related { path, table: table.clone(), predicates: Vec::new(), count: None, none: true }));
     }
     // A property that is not there is a column without a value.
-    let column = places(k, &[root], subject).into_iter().find_map(|p| match p.target {
-        Target::Column(column) => Some((column, p.path)),
+    let column = places(ground, &[root], subject).into_iter().find_map(|p| match p.target {
+        Target::Column(column) => Some((column, p.paths)),
         Target::Thing(_) => None,
     });
     match column {
-        Some((column, path)) => {
-            let predicate = Predicate { column: column.clone(), test: Test::Null, path: Some(path) };
+        Some((column, paths)) => {
+            let predicate = Predicate { column: column.clone(), test: Test::Null, paths };
             Ok(Some(Related {
                 path: Vec::new(),
                 table: column.table,
@@ -171,22 +234,25 @@ fn absent(k: &Knowledge, root: usize, condition: &Condition) -> Result<Option<Re
             }))
         }
         None => {
-            Err(refuse("what must be absent does not belong to what is listed", vec![words_of(subject)], Vec::new()))
+            Err(refuse("what must be absent does not belong to what is listed", vec![subject.text.clone()], Vec::new()))
         }
     }
 }
 
-fn order(k: &Knowledge, root: usize, intent: &Intent) -> Result<Vec<(ColumnRef, bool)>, Stop> {
+type Order = (Vec<(ColumnRef, bool)>, Vec<Path>);
+
+fn order(ground: Ground, root: usize, intent: &Intent) -> Result<Order, Stop> {
     let ranked = intent.top.as_ref().and_then(|t| t.by.as_ref().map(|by| (by, t.descending)));
     let sorted = intent.sorting.as_ref().map(|s| (&s.by, s.descending));
-    let Some((by, descending)) = ranked.or(sorted) else { return Ok(Vec::new()) };
-    let found = places(k, &[root], &by.mention);
+    let Some((by, descending)) = ranked.or(sorted) else { return Ok((Vec::new(), Vec::new())) };
+    let found = places(ground, &[root], &by.mention);
     let Some(place) = found.first() else {
         return Err(refuse(
             "what to sort by does not belong to what is listed",
-            vec![words_of(&by.mention)],
+            vec![by.mention.text.clone()],
             Vec::new(),
         ));
     };
-    Ok(shown(k, place).into_iter().map(|c| (c, descending)).collect())
+    let columns = shown(ground.knowledge, place).into_iter().map(|c| (c, descending)).collect();
+    Ok((columns, place.paths.clone()))
 }

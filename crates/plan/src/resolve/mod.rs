@@ -5,30 +5,17 @@
 //! [`aggregate`] and [`listing`] put the plan together.
 
 pub mod outcome;
+mod ground;
 pub mod place;
 pub mod filters;
 pub mod windows;
 mod aggregate;
 mod listing;
 
-use jiff::civil::Date;
-
-use crate::calendar::Calendar;
 use crate::intent::Intent;
-use crate::knowledge::Knowledge;
+pub use ground::Ground;
 use outcome::Stop;
 pub use outcome::{Choice, Clarify, Outcome, Refusal};
-
-/// What resolving happens against.
-#[derive(Clone, Copy, Debug)]
-pub struct Ground<'g> {
-    /// The schema.
-    pub knowledge: &'g Knowledge,
-    /// The calendar of the books.
-    pub calendar: &'g Calendar,
-    /// The clock's day.
-    pub today: Date,
-}
 
 /// Resolves an intent. Pure; cost grows with the number of meanings times the tables they reach.
 pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
@@ -60,7 +47,8 @@ fn understood(ground: Ground, intent: &Intent) -> Result<(), Stop> {
             nearest,
         ));
     }
-    let empty = intent.asks.is_empty() && intent.about.is_empty() && intent.by.is_empty();
+    let ranked = intent.top.as_ref().is_some_and(|t| t.by.is_some());
+    let empty = intent.asks.is_empty() && intent.about.is_empty() && intent.by.is_empty() && !(intent.who && ranked);
     if empty {
         let why = "the question names nothing that this database holds";
         return Err(outcome::refuse(why, Vec::new(), Vec::new()));

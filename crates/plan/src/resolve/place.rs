@@ -3,6 +3,7 @@
 use catalog::ColumnRef;
 use meaning::{Evidence, Link, Meaning, Mention};
 
+use super::ground::Ground;
 use crate::graph::{Path, Role};
 use crate::knowledge::Knowledge;
 use crate::semantic::Dimension;
@@ -11,6 +12,10 @@ use crate::semantic::Dimension;
 const STEP: f64 = 0.02;
 /// A step along an inferred reference costs this much more.
 const GUESS: f64 = 0.03;
+/// A step to something in a role ("billing" customer) that the question does not name costs this much more.
+const ROLE: f64 = 0.06;
+/// A role that the question names is worth this much.
+const NAMED: f64 = 0.05;
 /// Two readings closer than this are equally good.
 pub const CLOSE: f64 = 0.012;
 
@@ -28,17 +33,56 @@ pub enum Target {
 pub struct Place {
     /// What it stands for.
     pub target: Target,
-    /// Many-to-one edges from the root.
-    pub path: Path,
+    /// Many-to-one edges, one chain per root.
+    pub paths: Vec<Path>,
+    /// Chains that lead there in another role and are as good as the chosen one.
+    pub rivals: Vec<Path>,
     /// How well it fits, link and distance together.
     pub score: f64,
     /// Why.
     pub evidence: Evidence,
 }
 
-/// All places of a phrase that every one of `roots` leads to, best first; the path is the first root's.
-pub fn places(k: &Knowledge, roots: &[usize], mention: &Mention) -> Vec<Place> {
-    let mut places: Vec<Place> = mention.links.iter().filter_map(|link| place(k, roots, link)).collect();
+impl Place {
+    /// Steps of the longest chain.
+    pub fn distance(&self) -> usize {
+        self.paths.iter().map(Vec::len).max().unwrap_or(0)
+    }
+}
+
+/// A way from a root, with what it costs and the ways in other roles that cost the same.
+pub struct Way {
+    /// The chain.
+    pub path: Path,
+    /// What it costs.
+    pub cost: f64,
+    /// Equally good chains between the same tables in other roles.
+    pub rivals: Vec<Path>,
+}
+
+/// The best way from a root to a node in the light of the question's words.
+pub fn way(ground: Ground, root: usize, node: usize) -> Option<Way> {
+    let graph = &ground.knowledge.graph;
+    let cost = |path: &Path| {
+        let named = if graph.is_named(path, ground.words) { NAMED } else { 0.0 };
+        STEP * path.len() as f64
+            + GUESS * graph.guesses(path) as f64
+            + ROLE * graph.roles_played(path, ground.words) as f64
+            - named
+    };
+    let mut ways: Vec<(f64, Path)> = graph.paths(root, node).into_iter().map(|p| (cost(&p), p)).collect();
+    ways.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut ways = ways.into_iter();
+    let (cost, path) = ways.next()?;
+    let stations = |path: &Path| path.iter().map(|e| (graph.edge(*e).from, graph.edge(*e).to)).collect::<Vec<_>>();
+    let same = stations(&path);
+    let rivals = ways.take_while(|(c, _)| *c <= cost + 1e-9).map(|(_, p)| p).filter(|p| stations(p) == same).collect();
+    Some(Way { path, cost, rivals })
+}
+
+/// All places of a phrase that every one of `roots` leads to, best first.
+pub fn places(ground: Ground, roots: &[usize], mention: &Mention) -> Vec<Place> {
+    let mut places: Vec<Place> = mention.links.iter().filter_map(|link| place(ground, roots, link)).collect();
     places.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut unique: Vec<Place> = Vec::new();
     for place in places {
@@ -49,14 +93,11 @@ pub fn places(k: &Knowledge, roots: &[usize], mention: &Mention) -> Vec<Place> {
     unique
 }
 
-fn place(k: &Knowledge, roots: &[usize], link: &Link) -> Option<Place> {
+fn place(ground: Ground, roots: &[usize], link: &Link) -> Option<Place> {
+    let k = ground.knowledge;
     let (target, node) = target(k, &link.meaning)?;
-    let mut paths = Vec::new();
-    for root in roots {
-        paths.push(k.graph.path(*root, node)?);
-    }
-    let cost = |path: &Path| STEP * path.len() as f64 + GUESS * k.graph.guesses(path) as f64;
-    let distance = paths.iter().map(cost).fold(0.0, f64::max);
+    let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
+    let cost = ways.iter().map(|w| w.cost).fold(f64::MIN, f64::max);
     let role = match &target {
         Target::Column(column) => k.graph.role(column),
         Target::Thing(_) => Role::Key,
@@ -66,12 +107,9 @@ fn place(k: &Knowledge, roots: &[usize], link: &Link) -> Option<Place> {
         (Role::Text | Role::Other, _) => 0.01,
         _ => 0.0,
     };
-    Some(Place {
-        target,
-        path: paths.into_iter().next()?,
-        score: link.score - distance - penalty,
-        evidence: link.evidence,
-    })
+    let rivals = ways.first().map(|w| w.rivals.clone()).unwrap_or_default();
+    let paths = ways.into_iter().map(|w| w.path).collect();
+    Some(Place { target, paths, rivals, score: link.score - cost - penalty, evidence: link.evidence })
 }
 
 /// What a meaning stands for: a column or a table. A metric that counts things stands for them.
@@ -90,8 +128,9 @@ fn target(k: &Knowledge, meaning: &Meaning) -> Option<(Target, usize)> {
 }
 
 /// The best place of a phrase as a dimension, and those that are as good.
-pub fn dimension_places(k: &Knowledge, roots: &[usize], mention: &Mention) -> Vec<Place> {
-    let mut found = places(k, roots, mention);
+pub fn dimension_places(ground: Ground, roots: &[usize], mention: &Mention) -> Vec<Place> {
+    let k = ground.knowledge;
+    let mut found = places(ground, roots, mention);
     // A number is no dimension unless nothing else is meant.
     let is_number = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Measure(_)));
     if found.iter().any(|p| !is_number(p)) {
@@ -106,19 +145,23 @@ pub fn dimension_places(k: &Knowledge, roots: &[usize], mention: &Mention) -> Ve
 pub fn dimension(k: &Knowledge, name: &str, place: &Place) -> Dimension {
     let (key, shown) = match &place.target {
         Target::Column(column) => match (k.graph.role(column), referenced(k, column)) {
-            (Role::Reference, Some(node)) if !k.graph.nodes()[node].label().is_empty() => thing(k, node),
+            (Role::Reference, Some((node, edge))) if !k.graph.nodes()[node].label().is_empty() => {
+                let (key, shown) = thing(k, node);
+                let paths = place.paths.iter().map(|p| [p.as_slice(), &[edge]].concat()).collect();
+                return Dimension { name: name.to_owned(), key, shown, paths };
+            }
             _ => (vec![column.clone()], vec![column.clone()]),
         },
         Target::Thing(node) => thing(k, *node),
     };
-    Dimension { name: name.to_owned(), key, shown, grain: None }
+    Dimension { name: name.to_owned(), key, shown, paths: place.paths.clone() }
 }
 
-/// The node that a reference column points to.
-fn referenced(k: &Knowledge, column: &ColumnRef) -> Option<usize> {
+/// The node that a reference column points to, and the edge.
+fn referenced(k: &Knowledge, column: &ColumnRef) -> Option<(usize, usize)> {
     let node = k.graph.index(&column.table)?;
-    let edges = k.graph.outgoing(node).iter().map(|e| k.graph.edge(*e));
-    edges.filter(|e| e.from_columns == [column.column.clone()]).map(|e| e.to).next()
+    let mut edges = k.graph.outgoing(node).iter().map(|e| (k.graph.edge(*e), *e));
+    edges.find(|(e, _)| e.from_columns == [column.column.clone()]).map(|(e, index)| (e.to, index))
 }
 
 /// Key and shown columns of a sort of thing.
@@ -132,14 +175,4 @@ fn thing(k: &Knowledge, node: usize) -> (Vec<ColumnRef>, Vec<ColumnRef>) {
     };
     let shown = if label.is_empty() { key.clone() } else { label };
     (key, shown)
-}
-
-/// The words of a question that a mention covers.
-pub fn words_of(mention: &Mention) -> String {
-    match &mention.links[0].meaning {
-        Meaning::Metric { id } => id.replace('_', " "),
-        Meaning::Table { table } => table.name.clone(),
-        Meaning::Column { column } => column.column.clone(),
-        Meaning::Value { value, .. } => value.to_string(),
-    }
 }

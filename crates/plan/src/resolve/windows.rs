@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use meaning::ontology::Nature;
 use sql::Grain;
 
-use super::Ground;
+use super::ground::Ground;
 use crate::calendar::{Basis, Comparison, Period, Span};
 use crate::intent::{Cut, Derived, Intent};
 use crate::semantic::Window;
@@ -22,8 +22,23 @@ pub struct Windows {
     pub growth: bool,
 }
 
-/// Makes the windows. `last` is the last day with data, where known.
-pub fn windows(ground: Ground, intent: &Intent, nature: Nature, last: Option<Date>) -> Windows {
+/// Days without data after which the data counts as ended.
+const USUAL_GAP: i32 = 7;
+
+/// What the measures need of their windows.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand {
+    /// Whether the last value or the sum of a period counts.
+    pub nature: Nature,
+    /// The last day with data, where known.
+    pub last: Option<Date>,
+    /// Whether a measure is computed per day of the period.
+    pub days: bool,
+}
+
+/// Makes the windows.
+pub fn windows(ground: Ground, intent: &Intent, demand: Demand) -> Windows {
+    let Demand { nature, last, days } = demand;
     let mut result = Windows { growth: intent.derived == Some(Derived::Growth), ..Windows::default() };
     if let Some((date, words)) = &intent.as_of {
         let span = Span { from: Span::EARLIEST, to: Span::day(*date).to };
@@ -34,10 +49,24 @@ pub fn windows(ground: Ground, intent: &Intent, nature: Nature, last: Option<Dat
     }
     let (current, others) = spans(ground, intent, &mut result);
     let Some(current) = current else {
+        if days && intent.cut.is_none() {
+            let period = last_twelve_months(ground);
+            result.assumptions.push(format!("no period was named: the last twelve complete months, {}", period.span));
+            result.windows.push(Window { name: "value".to_owned(), period: Some(period) });
+            return result;
+        }
+        if nature == Nature::Balance && intent.cut.is_none() {
+            let span = Span { from: Span::EARLIEST, to: Span::day(ground.today).to };
+            let period = Period { label: format!("as of {}", ground.today), ..Period::named("as of", span, None) };
+            result.windows.push(Window { name: "value".to_owned(), period: Some(period) });
+            return result;
+        }
         result.windows.push(Window { name: "value".to_owned(), period: None });
         return result;
     };
-    let known = last.map_or(ground.today, |l| l.min(ground.today));
+    // A few days without bookings are no end of the data.
+    let current_enough = |day: &Date| ground.today.since(*day).is_ok_and(|gap| gap.get_days() > USUAL_GAP);
+    let known = last.filter(current_enough).unwrap_or(ground.today).min(ground.today);
     let reached = elapsed(&current, known, nature, last.is_some(), ground, &mut result);
     for mut other in others {
         if let Some(day) = reached {
@@ -64,6 +93,12 @@ pub fn windows(ground: Ground, intent: &Intent, nature: Nature, last: Option<Dat
     };
     result.windows.insert(0, Window { name: period.name().to_owned(), period: Some(period) });
     result
+}
+
+fn last_twelve_months(ground: Ground) -> Period {
+    let to = ground.calendar.bucket_start(ground.today, Grain::Month);
+    let from = ground.calendar.shift(to, Grain::Month, -12);
+    Period::named("last 12 months", Span { from, to }, Some(Grain::Month))
 }
 
 fn described(words: &str, date: Date) -> String {

@@ -2,7 +2,7 @@
 
 use catalog::Value;
 
-use super::{Rows, day, id, number, optional_day, optional_id, text};
+use super::cells::{Rows, day, id, number, optional_day, optional_id, text};
 use crate::company::Company;
 use crate::company::master::{CATEGORIES, ENTITIES, WAREHOUSES};
 use crate::money::cents;

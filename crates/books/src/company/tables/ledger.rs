@@ -3,7 +3,7 @@
 use catalog::Value;
 use jiff::civil::Date;
 
-use super::{Rows, day, id, optional_id, text};
+use super::cells::{Rows, day, id, number, optional_id, text};
 use crate::company::Company;
 use crate::company::calendar::{self, END, Period, period_index};
 use crate::company::chart::{ACCOUNTS, BANK_DOLLARS, BANKS};
@@ -90,7 +90,7 @@ pub(super) fn entries(company: &Company) -> Rows {
     all.map(|(i, e)| {
         vec![
             id(i),
-            super::number("JE", i),
+            number("JE", i),
             id(e.entity),
             id(period_index(e.date, e.adjusting)),
             day(e.date),

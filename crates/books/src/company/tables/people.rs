@@ -2,7 +2,7 @@
 
 use catalog::Value;
 
-use super::{Rows, day, id, optional_day, text};
+use super::cells::{Rows, day, id, optional_day, text};
 use crate::company::Company;
 use crate::company::master::{DEPARTMENTS, ENTITIES};
 use crate::money::cents;

@@ -1,0 +1,5 @@
+//! How long questions take.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,101 @@
+//! What the tests of this folder share: a book in a database, an agent over it, answers in the tally's form.
+#![allow(dead_code, clippy::unwrap_used)] // each test file uses its own part; helpers of tests panic as tests do
+
+pub mod corpus;
+pub mod form;
+
+use std::sync::{Arc, LazyLock};
+
+use agent::{Agent, Answer, Question, Settings, Status};
+use books::{Book, DEMO_CLOCK, Tally};
+use catalog::{Catalog, Rows};
+use connect::{Database, Scope, Scratch};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use schema::{Options, Sampling, Schemas};
+use tokio::runtime::Runtime;
+
+/// A book in a database of its own, and an agent that answers questions over it.
+pub struct Desk {
+    runtime: Runtime,
+    agent: Agent,
+    pub scratch: Scratch,
+    pub database: Arc<dyn Database>,
+    clock: Date,
+}
+
+impl Desk {
+    /// Loads the book into memory; questions are asked on `clock`.
+    pub fn new(book: &Book, clock: Date) -> Desk {
+        Desk::over(Scratch::in_memory(book).unwrap(), clock)
+    }
+
+    /// Asks over a database that exists.
+    pub fn over(scratch: Scratch, clock: Date) -> Desk {
+        // However slow and busy the machine: all tables are sampled, so that answers do not depend on it.
+        let sampling = Sampling { time: std::time::Duration::from_secs(3600), ..Sampling::default() };
+        let database = scratch.database();
+        let schemas = Schemas::with_options(database.clone(), None, Options { sampling, ..Options::default() });
+        let ontology = Arc::new(meaning::Ontology::english().unwrap());
+        let agent = Agent::new(database.clone(), Arc::new(schemas), ontology, Settings::default());
+        Desk { runtime: Runtime::new().unwrap(), agent, scratch, database, clock }
+    }
+
+    /// The demo book at a tenth of its size, loaded once for all tests of a process.
+    pub fn demo() -> &'static Desk {
+        static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(&DEMO.0, DEMO_CLOCK));
+        &DESK
+    }
+
+    /// The same rows under other names.
+    pub fn renamed() -> &'static Desk {
+        static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(&books::renamed(&DEMO.0), DEMO_CLOCK));
+        &DESK
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::new(self.clock.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp())
+    }
+
+    /// Asks on the desk's own clock.
+    pub fn ask(&self, question: &str) -> Answer {
+        self.ask_on(question, None)
+    }
+
+    /// Asks on another day.
+    pub fn ask_on(&self, question: &str, as_of: Option<Date>) -> Answer {
+        let question = Question { as_of, ..Question::new(question) };
+        self.runtime.block_on(self.agent.ask(&self.scope(), &question))
+    }
+
+    /// The answer, which must be one.
+    pub fn answered(&self, question: &str) -> Answer {
+        let answer = self.ask(question);
+        assert_eq!(answer.status, Status::Answered, "{question}: {}", story(&answer));
+        answer
+    }
+
+    /// Runs a text of SQL through the guard.
+    pub fn query(&self, text: &str) -> Rows {
+        let printed = sql::Printed { text: text.to_owned(), parameters: Vec::new() };
+        let statement = sql::guard(printed, self.database.dialect()).unwrap();
+        self.runtime.block_on(self.database.query(&self.scope(), &statement)).unwrap().rows
+    }
+
+    /// The schema as it is now.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.runtime.block_on(self.agent.snapshot(&self.scope())).unwrap().catalog.clone()
+    }
+}
+
+/// The demo book and its tally.
+pub static DEMO: LazyLock<(Book, Tally)> = LazyLock::new(|| books::demo(0.1, 7));
+
+/// What came of a question, for messages of failed tests.
+pub fn story(answer: &Answer) -> String {
+    let choices: Vec<&str> = answer.interpretations.iter().map(|c| c.words.as_str()).collect();
+    format!(
+        "{:?} {:?} choices {choices:?} missing {:?} fault {:?} sql {:?}",
+        answer.status, answer.words, answer.missing, answer.fault, answer.sql
+    )
+}

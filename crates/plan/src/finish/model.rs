@@ -1,0 +1,53 @@
+//! What finishing needs, and what comes of it.
+
+use catalog::Rows;
+
+use crate::calendar::Calendar;
+
+/// What finishing needs beside the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'f> {
+    /// The calendar of the books.
+    pub calendar: &'f Calendar,
+    /// The clock's day.
+    pub today: jiff::civil::Date,
+    /// Whether exact sums came as integers that count units of 10^-scale.
+    pub scaled: bool,
+}
+
+/// A finished table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finished {
+    /// Columns and rows.
+    pub rows: Rows,
+    /// What each column is, for charts and words.
+    pub kinds: Vec<ColumnKind>,
+    /// Buckets that are not over, by their label.
+    pub incomplete: Vec<String>,
+    /// What the reader should know, in words.
+    pub warnings: Vec<String>,
+    /// Rows of the database behind all numbers.
+    pub rows_used: u64,
+}
+
+/// What a column of a finished table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    /// Time.
+    Period,
+    /// A dimension.
+    Dimension,
+    /// A measure of the period asked for.
+    Measure,
+    /// The same measure of a period it is compared with.
+    Compared,
+    /// The difference of both.
+    Change,
+    /// The difference in relation to the compared one.
+    ChangeShare,
+    /// A share of the total.
+    Share,
+    /// A running total.
+    Cumulative,
+}

@@ -1,0 +1,28 @@
+//! What a question is cut into before it is understood.
+
+use catalog::Decimal;
+use meaning::Mention;
+
+use super::words::Sign;
+use crate::calendar::TimeForm;
+
+/// A piece of a question.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// A phrase that means something in this schema.
+    Phrase(Mention),
+    /// A word with a grammatical role.
+    Sign(Sign),
+    /// A number.
+    Number(Decimal),
+    /// A text in quotation marks.
+    Quoted(String),
+    /// A time expression.
+    Time(TimeForm),
+    /// A comma.
+    Comma,
+    /// A word without content.
+    Filler,
+    /// A word of content that nothing explains.
+    Unknown(String),
+}

@@ -1,0 +1,19 @@
+//! What resolving happens against.
+
+use jiff::civil::Date;
+
+use crate::calendar::Calendar;
+use crate::knowledge::Knowledge;
+
+/// What resolving happens against.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'g> {
+    /// The schema.
+    pub knowledge: &'g Knowledge,
+    /// The calendar of the books.
+    pub calendar: &'g Calendar,
+    /// The clock's day.
+    pub today: Date,
+    /// The words of the question, as stems: they tell roles apart ("billing" customer).
+    pub words: &'g [String],
+}

@@ -1,0 +1,196 @@
+//! `quaestor ask`.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use agent::{Agent, Answer, Question, Settings, Status};
+use clap::{Args, ValueEnum};
+use fault::{Fault, Kind};
+use jiff::civil::Date;
+use meaning::Ontology;
+use schema::Options;
+
+use super::common::{DbArgs, Paper};
+use crate::console::Console;
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::export;
+use crate::parse::{self, When};
+use crate::source::{self, Memory};
+use crate::trouble;
+use crate::view::{self, Look};
+
+const EXAMPLES: &str = "\
+Examples:
+  quaestor ask \"gross margin by quarter this year vs last year\"
+  quaestor ask --db books.db revenue by region last quarter
+  quaestor ask --format csv \"top 5 customers by revenue\" > top.csv
+  quaestor ask --as-of 2025-09-30 --explain --sql \"days sales outstanding\"
+
+Without --db, QUAESTOR_DB or a configured database the question goes to built-in demo books.
+Exit codes: 0 answered, 3 a question back, 4 refused, others: something went wrong.";
+
+/// Asks a question and prints the answer with its proof.
+///
+/// The number comes with what was computed, from which columns, over which days, and what to
+/// beware of. A question that can be read in several ways is asked back; what the database does
+/// not hold is refused. Nothing is ever guessed, and nothing is written to the database.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Ask {
+    /// The question, in quotes or as plain words.
+    #[arg(required = true, value_name = "QUESTION")]
+    words: Vec<String>,
+    #[command(flatten)]
+    db: DbArgs,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
+    format: Format,
+    /// The day that "today" is, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", value_parser = parse::date)]
+    as_of: Option<Date>,
+    /// Shows every step from the words to the statement.
+    #[arg(long)]
+    explain: bool,
+    /// Shows the statement that ran and its parameters.
+    #[arg(long)]
+    sql: bool,
+    /// First month of the fiscal year (1 to 12 or a name), where the books do not say it.
+    #[arg(long, value_name = "MONTH", value_parser = parse::month)]
+    fiscal_start: Option<u8>,
+    /// Most rows that are fetched; an answer that was cut off says so.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit_rows: Option<u64>,
+    /// When bars and lines are drawn beside numbers.
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    chart: When,
+    #[command(flatten)]
+    paper: Paper,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// One JSON object over many lines, with everything that is known of the answer.
+    Json,
+    /// The same on one line.
+    Jsonl,
+    /// The rows with exact values.
+    Csv,
+    /// The rows as a Markdown table, with the reading.
+    Markdown,
+}
+
+/// What the arguments and the configuration say together.
+struct Plan {
+    question: Question,
+    format: Format,
+    look: Look,
+    settings: Settings,
+    timeout: Duration,
+    limit_rows: Option<u64>,
+}
+
+impl Ask {
+    /// Asks.
+    pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
+        self.db.apply(&mut context.settings);
+        let plan = self.resolve(context)?;
+        let answer = match answer(&plan, context).await {
+            Ok(answer) => answer,
+            // Programs get their answer in their format, whatever it is.
+            Err(Error::Fault(fault)) if plan.format.is_json() => Answer::failed(None, fault),
+            Err(error) => return Err(error),
+        };
+        print(&plan, &answer, context)?;
+        Ok(exit(&answer))
+    }
+
+    /// Arguments over configuration.
+    fn resolve(self, context: &Context) -> Result<Plan, Error> {
+        let text = self.words.join(" ");
+        if text.trim().is_empty() {
+            let fault = Fault::new(Kind::Usage, "quaestor.no_question", "the question is empty");
+            return Err(fault.hint("ask such as: quaestor ask \"revenue by region last quarter\"").into());
+        }
+        let settings = &context.settings;
+        let look = Look {
+            style: self.paper.style(settings),
+            width: context.console.width,
+            charts: draws(self.chart, &context.console),
+            sql: self.sql,
+            steps: self.explain,
+        };
+        let (fiscal_start, zone) = (self.fiscal_start.or(settings.fiscal_start), Some(settings.zone.clone()));
+        Ok(Plan {
+            question: Question { as_of: self.as_of, ..Question::new(text) },
+            format: self.format,
+            look,
+            settings: Settings { fiscal_start, zone },
+            timeout: settings.timeout,
+            limit_rows: self.limit_rows,
+        })
+    }
+}
+
+impl Format {
+    fn is_json(self) -> bool {
+        matches!(self, Format::Json | Format::Jsonl)
+    }
+}
+
+fn draws(when: When, console: &Console) -> bool {
+    match when {
+        When::Auto => console.width.is_some() && std::io::stdout().is_terminal(),
+        When::Always => true,
+        When::Never => false,
+    }
+}
+
+async fn answer(plan: &Plan, context: &Context) -> Result<Answer, Error> {
+    let mut scope = context.scope();
+    if let Some(rows) = plan.limit_rows {
+        scope.limits.rows = rows;
+    }
+    let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
+    let scope = scope.until(Instant::now() + plan.timeout);
+    let ontology = Ontology::english()?.into();
+    let agent = Agent::new(source.database, source.schemas.clone(), ontology, plan.settings.clone());
+    let question = Question { as_of: plan.question.as_of.or(source.clock), ..plan.question.clone() };
+    let answer = agent.ask(&scope, &question).await;
+    if let Some(trouble) = source.schemas.trouble() {
+        context.notice(&format!("what was learnt of the schema could not be kept: {trouble}"));
+    }
+    Ok(answer)
+}
+
+fn print(plan: &Plan, answer: &Answer, context: &Context) -> Result<(), Error> {
+    let steps = plan.look.steps;
+    match plan.format {
+        Format::Json => context.print_data(&export::json_pretty(answer, steps))?,
+        Format::Jsonl => context.print_data(&export::json_line(answer, steps))?,
+        Format::Csv if answer.status == Status::Answered => context.print_data(&export::csv(answer))?,
+        Format::Markdown if answer.status == Status::Answered => {
+            context.print_data(&export::markdown(answer, plan.look.style))?;
+        }
+        Format::Table => context.print(&view::text(answer, &plan.look))?,
+        // No rows: what there is to say is not data.
+        Format::Csv | Format::Markdown => context.complain(&view::text(answer, &plan.look)),
+    }
+    if let Some(fault) = &answer.fault {
+        context.complain(&trouble::text(fault));
+    }
+    Ok(())
+}
+
+fn exit(answer: &Answer) -> Exit {
+    match (answer.status, &answer.fault) {
+        (Status::Answered, _) => Exit::Done,
+        (Status::Clarify, _) => Exit::Question,
+        (Status::Refused, _) => Exit::Refused,
+        (Status::Failed, fault) => Exit::Fault(fault.as_ref().map_or(Kind::Internal, |fault| fault.kind)),
+    }
+}

@@ -1,0 +1,66 @@
+//! Arguments that several subcommands share.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::numbers::Style;
+use crate::parse::{self, Locale, When};
+use crate::settings::Settings;
+
+/// Arguments of every subcommand.
+#[derive(Debug, Args)]
+pub struct General {
+    /// When there are colours; NO_COLOR and CLICOLOR_FORCE are heeded.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "General options")]
+    pub color: Option<When>,
+    /// Prints no notices and no progress.
+    #[arg(long, short, global = true, help_heading = "General options")]
+    pub quiet: bool,
+}
+
+/// Which database, and for how long.
+#[derive(Debug, Args)]
+pub struct DbArgs {
+    /// The database: a SQLite file, as PATH or sqlite:PATH. Opened for reading only.
+    #[arg(long, value_name = "ADDRESS")]
+    db: Option<String>,
+    /// Time allowed, in seconds [default: 30].
+    #[arg(long, value_name = "SECONDS", value_parser = parse::seconds)]
+    timeout: Option<Duration>,
+}
+
+impl DbArgs {
+    /// Flags win over configuration.
+    pub fn apply(&self, settings: &mut Settings) {
+        settings.db = self.db.clone().or(settings.db.take());
+        settings.timeout = self.timeout.unwrap_or(settings.timeout);
+    }
+}
+
+/// How numbers and lines look.
+#[derive(Debug, Args)]
+pub struct Paper {
+    /// How numbers are written.
+    #[arg(long, value_enum, value_name = "LOCALE")]
+    locale: Option<Locale>,
+    /// Draws with ASCII characters only.
+    #[arg(long)]
+    ascii: bool,
+}
+
+impl Paper {
+    /// Flags over configuration.
+    pub fn style(&self, settings: &Settings) -> Style {
+        Style { locale: self.locale.unwrap_or(settings.locale), ascii: self.ascii }
+    }
+}
+
+/// How what is not an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listing {
+    /// For people.
+    Table,
+    /// JSON.
+    Json,
+}

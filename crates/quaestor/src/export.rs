@@ -1,0 +1,59 @@
+//! An answer for other programs. `docs/answer.md` describes the JSON.
+
+use agent::Answer;
+use serde::Serialize;
+
+use crate::grid::Grid;
+use crate::numbers;
+use crate::view;
+
+/// One step of an answer.
+#[derive(Serialize)]
+struct Step<'a> {
+    step: &'a str,
+    text: &'a str,
+}
+
+/// An answer with its steps.
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    answer: &'a Answer,
+    trace: Vec<Step<'a>>,
+}
+
+/// The answer on one line.
+pub fn json_line(answer: &Answer, steps: bool) -> String {
+    let text = if steps { serde_json::to_string(&explained(answer)) } else { serde_json::to_string(answer) };
+    text.expect("an answer holds only plain data") + "\n"
+}
+
+/// The answer over many lines.
+pub fn json_pretty(answer: &Answer, steps: bool) -> String {
+    let text =
+        if steps { serde_json::to_string_pretty(&explained(answer)) } else { serde_json::to_string_pretty(answer) };
+    text.expect("an answer holds only plain data") + "\n"
+}
+
+fn explained(answer: &Answer) -> Explained<'_> {
+    Explained { answer, trace: answer.trace.steps().map(|(step, text)| Step { step, text }).collect() }
+}
+
+/// The rows as CSV: exact values, nothing for no value.
+pub fn csv(answer: &Answer) -> String {
+    let exact = |row: &Vec<catalog::Value>| row.iter().map(ToString::to_string).collect();
+    let grid = Grid {
+        headings: answer.columns.iter().map(|c| c.name.clone()).collect(),
+        right: Vec::new(),
+        rows: answer.rows.iter().map(exact).collect(),
+    };
+    grid.csv()
+}
+
+/// The rows as a Markdown table, with the reading and the warnings below.
+pub fn markdown(answer: &Answer, style: numbers::Style) -> String {
+    let notes = answer.words.iter().map(|line| format!("> {line}\n"));
+    let warnings = answer.warnings.iter().map(|line| format!("> **Note:** {line}\n"));
+    let notes: String = notes.chain(warnings).collect::<Vec<_>>().join(">\n");
+    format!("{}\n{notes}", view::grid(answer, style).markdown())
+}

@@ -1,0 +1,245 @@
+//! An answer as people read it on a terminal.
+
+use std::fmt::Write;
+
+use agent::{Answer, ChartKind, Status};
+use catalog::{Unit, Value};
+use plan::finish::ColumnKind;
+
+use crate::console::{BOLD, DIM, YELLOW, plain};
+use crate::grid::Grid;
+use crate::numbers;
+use crate::strokes;
+
+/// How an answer is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// How numbers are written.
+    pub style: numbers::Style,
+    /// Columns there are.
+    pub width: Option<u16>,
+    /// Whether there are pictures.
+    pub charts: bool,
+    /// Whether the statement is shown.
+    pub sql: bool,
+    /// Whether every step is shown.
+    pub steps: bool,
+}
+
+/// Widest bar, in characters.
+const WIDEST_BAR: u16 = 30;
+/// Columns assumed where there is no terminal.
+const PAGE: u16 = 100;
+
+/// The whole answer. A failed one has no text here: its fault goes to standard error.
+pub fn text(answer: &Answer, look: &Look) -> String {
+    let mut out = match answer.status {
+        Status::Answered => answered(answer, look),
+        Status::Clarify => clarify(answer),
+        Status::Refused => refused(answer),
+        Status::Failed => String::new(),
+    };
+    if look.steps {
+        out += &steps(answer);
+    }
+    if look.sql {
+        out += &statement(answer);
+    }
+    out
+}
+
+/// The answer's cells as text.
+pub fn grid(answer: &Answer, style: numbers::Style) -> Grid {
+    let kind = |i: usize| answer.kinds.get(i).copied();
+    let cell = |row: &[Value], i: usize| style.cell(&row[i], answer.columns[i].unit.as_ref(), kind(i));
+    let columns = 0..answer.columns.len();
+    Grid {
+        headings: answer.columns.iter().map(|c| plain(&c.name)).collect(),
+        right: answer.columns.iter().map(|c| c.ty.is_numeric()).collect(),
+        rows: answer.rows.iter().map(|row| columns.clone().map(|i| cell(row, i)).collect()).collect(),
+    }
+}
+
+fn answered(answer: &Answer, look: &Look) -> String {
+    let grid = grid(answer, look.style);
+    let labels = |k: &ColumnKind| matches!(k, ColumnKind::Dimension | ColumnKind::Period);
+    let mut out = match grid.rows.as_slice() {
+        [] => format!("{BOLD}no rows{BOLD:#}\n"),
+        [row] if !answer.kinds.iter().any(labels) => headline(answer, &grid.headings, row),
+        _ => table(answer, grid, look),
+    };
+    out.push('\n');
+    out + &notes(answer)
+}
+
+/// A single line of numbers, one below the other; the first is what was asked for.
+fn headline(answer: &Answer, headings: &[String], row: &[String]) -> String {
+    let wide = |texts: &[String]| texts.iter().map(|t| t.chars().count()).max().unwrap_or(0);
+    let (left, right) = (wide(headings), wide(row));
+    let mut out = String::new();
+    for (i, (heading, cell)) in headings.iter().zip(row).enumerate() {
+        let currency = currency(answer.columns[i].unit.as_ref()).map(|c| format!(" {}", plain(c))).unwrap_or_default();
+        let line = format!("{heading:<left$}  {cell:>right$}{currency}");
+        match answer.kinds.get(i) {
+            Some(ColumnKind::Measure) | None => writeln!(out, "{BOLD}{line}{BOLD:#}"),
+            Some(_) => writeln!(out, "{line}"),
+        }
+        .unwrap_or_default();
+    }
+    out
+}
+
+fn currency(unit: Option<&Unit>) -> Option<&String> {
+    match unit {
+        Some(Unit::Money(currency)) => currency.as_ref(),
+        _ => None,
+    }
+}
+
+fn table(answer: &Answer, mut grid: Grid, look: &Look) -> String {
+    let chart = answer.chart.as_ref().filter(|_| look.charts);
+    let mut below = String::new();
+    match chart.map(|chart| chart.kind) {
+        Some(ChartKind::Bars) => add_bars(answer, &mut grid, look),
+        Some(ChartKind::Line) => below = lines(answer, look),
+        None => {}
+    }
+    let text = grid.text(look.width, look.style.ascii);
+    let (heading, body) = text.split_once('\n').unwrap_or((&text, ""));
+    format!("{BOLD}{heading}{BOLD:#}\n{body}\n{below}")
+}
+
+/// Bars of the first drawn column, where there is room for them.
+fn add_bars(answer: &Answer, grid: &mut Grid, look: &Look) {
+    let Some(column) = answer.chart.as_ref().and_then(|chart| chart.values.first()) else { return };
+    let room = look.width.unwrap_or(PAGE).saturating_sub(grid.width()).min(WIDEST_BAR);
+    if room < 5 {
+        return;
+    }
+    let values: Vec<Option<f64>> = answer.rows.iter().map(|row| row[*column].to_f64()).collect();
+    let largest = values.iter().flatten().fold(0.0_f64, |most, v| most.max(v.abs()));
+    grid.headings.push(String::new());
+    grid.right.push(false);
+    for (row, value) in grid.rows.iter_mut().zip(values) {
+        row.push(strokes::bar(value, largest, room, look.style.ascii));
+    }
+}
+
+/// A sparkline of each drawn column.
+fn lines(answer: &Answer, look: &Look) -> String {
+    let Some(chart) = &answer.chart else { return String::new() };
+    let name = |column: &usize| plain(&answer.columns[*column].name);
+    let wide = chart.values.iter().map(|c| name(c).chars().count()).max().unwrap_or(0);
+    let line = |column: &usize| {
+        let values: Vec<Option<f64>> = answer.rows.iter().map(|row| row[*column].to_f64()).collect();
+        format!("{:<wide$}  {}\n", name(column), strokes::sparkline(&values, look.style.ascii))
+    };
+    format!("\n{}", chart.values.iter().map(line).collect::<String>())
+}
+
+/// What explains the answer, in dim lines; warnings stand out.
+fn notes(answer: &Answer) -> String {
+    let mut out = String::new();
+    let mut dim = |label: &str, text: &str| {
+        let _ = writeln!(out, "{DIM}{label:<12}{}{DIM:#}", plain(text));
+    };
+    for (i, line) in answer.words.iter().enumerate() {
+        dim(if i == 0 { "reading" } else { "" }, line);
+    }
+    let is_said = |period: &str| answer.words.iter().any(|line| line.contains(period));
+    if let Some(period) = answer.period.as_ref().filter(|period| !period.split(" vs ").all(is_said)) {
+        dim("period", period);
+    }
+    let currencies = answer.columns.iter().filter_map(|c| currency(c.unit.as_ref()));
+    let mut currencies: Vec<&str> = currencies.map(String::as_str).collect();
+    currencies.dedup();
+    if !currencies.is_empty() {
+        dim("amounts in", &currencies.join(", "));
+    }
+    dim("rows", &answer.completeness);
+    dim("confidence", &format!("{:.2}", answer.confidence));
+    dim("schema", &format!("{}, seen {}", answer.epoch, age(answer.age_s)));
+    dim("time", &format!("planned in {:.1} ms, run in {:.1} ms", answer.ms.plan, answer.ms.run));
+    for warning in &answer.warnings {
+        let _ = writeln!(out, "{YELLOW}{:<12}{}{YELLOW:#}", "note", plain(warning));
+    }
+    out
+}
+
+/// An age in its largest fitting unit.
+pub fn age(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => "just now".to_owned(),
+        s if s < 120.0 => format!("{s:.0} s ago"),
+        s if s < 7_200.0 => format!("{:.0} min ago", s / 60.0),
+        s if s < 172_800.0 => format!("{:.0} h ago", s / 3_600.0),
+        s => format!("{:.0} days ago", s / 86_400.0),
+    }
+}
+
+fn clarify(answer: &Answer) -> String {
+    let mut out = String::new();
+    for line in &answer.words {
+        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", plain(line));
+    }
+    let wide = answer.interpretations.iter().map(|c| plain(&c.words).chars().count()).max().unwrap_or(0);
+    for (i, choice) in answer.interpretations.iter().enumerate() {
+        let (number, words, target) = (i + 1, plain(&choice.words), plain(&choice.target));
+        // A choice that is named by its column says so once.
+        let target = if target == words { String::new() } else { format!("  {DIM}{target}{DIM:#}") };
+        let _ = writeln!(out, "{number:>3}. {words:<wide$}{target}");
+    }
+    if let Some(first) = answer.interpretations.first() {
+        let _ = writeln!(
+            out,
+            "{DIM}try: the question again with the words of one of these in it, such as {:?}{DIM:#}",
+            plain(&first.words)
+        );
+    }
+    out
+}
+
+fn refused(answer: &Answer) -> String {
+    let mut out = format!("{BOLD}this cannot be answered from this database{BOLD:#}\n");
+    for line in &answer.words {
+        let _ = writeln!(out, "{}", plain(line));
+    }
+    if !answer.missing.is_empty() {
+        let missing: Vec<String> = answer.missing.iter().map(|word| plain(word)).collect();
+        let _ = writeln!(out, "{DIM}{:<12}{}{DIM:#}", "missing", missing.join(", "));
+    }
+    let _ = writeln!(out, "{DIM}try: `quaestor schema WORDS` shows what there is{DIM:#}");
+    out
+}
+
+fn statement(answer: &Answer) -> String {
+    let Some(sql) = &answer.sql else { return String::new() };
+    let mut out =
+        format!("\n{DIM}-- the statement{DIM:#}\n{}\n", sql.lines().map(plain).collect::<Vec<_>>().join("\n"));
+    for (i, value) in answer.parameters.iter().enumerate() {
+        let _ = writeln!(out, "{DIM}-- parameter {}: {}{DIM:#}", i + 1, plain(&value.to_json().to_string()));
+    }
+    out
+}
+
+fn steps(answer: &Answer) -> String {
+    let mut out = String::from("\n");
+    for (step, text) in answer.trace.steps() {
+        for (i, line) in text.lines().enumerate() {
+            let label = if i == 0 { step } else { "" };
+            let _ = writeln!(out, "{DIM}{label:<12}{DIM:#}{}", plain(line));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_have_fitting_units() {
+        let ages = [0.2, 59.0, 600.0, 10_000.0, 400_000.0].map(age);
+        assert_eq!(ages, ["just now", "59 s ago", "10 min ago", "3 h ago", "5 days ago"]);
+    }
+}
