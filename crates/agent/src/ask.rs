@@ -249,7 +249,7 @@ fn read(understood: &Understood, question: &Question, today: Date, trace: &mut T
     for time in &reading.times {
         trace.note("time", format!("{:?}", time.form));
     }
-    let ground = Ground { knowledge: k, calendar: &understood.calendar, today, words: &reading.words };
+    let ground = Ground { knowledge: k, calendar: &understood.calendar, today, words: &reading.words, party: &[] };
     let outcome = plan::resolve(ground, &reading.intent);
     if let Outcome::Plan(plan) = &outcome {
         trace.note("plan", words::reading(plan).join("\n"));

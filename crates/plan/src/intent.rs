@@ -98,6 +98,8 @@ pub struct Top {
     pub descending: bool,
     /// By what; none where the question leaves it open.
     pub by: Option<Ask>,
+    /// Whether time ranks: "last 5 invoices", "first order".
+    pub by_time: bool,
 }
 
 /// An order of the answer.

@@ -170,14 +170,17 @@ impl Node {
         self.table.columns.iter().zip(&self.roles).filter(move |(_, role)| wanted(**role)).map(|(column, _)| column)
     }
 
-    /// The columns that name a row to a person: a name or title, or first and last name.
+    /// The columns that name a row to a person: its name, else first and last name, else a title.
     pub fn label(&self) -> Vec<&str> {
         let labels: Vec<&str> = self.columns_with(|r| r == Role::Label).map(|c| c.name.as_str()).collect();
         let persons: Vec<&str> = self.columns_with(|r| r == Role::PersonName).map(|c| c.name.as_str()).collect();
-        match (labels.first(), persons.is_empty()) {
-            (Some(first), _) => vec![first],
-            (None, false) => persons,
-            (None, true) => Vec::new(),
+        let is_name = |c: &&&str| self.reads(c).iter().any(|w| w.last().is_some_and(|l| l == "name"));
+        let whole = persons.iter().find(|c| self.reads(c).iter().any(|w| w.iter().any(|s| s == "full")));
+        match (labels.iter().find(is_name).or(whole), persons.is_empty(), labels.first()) {
+            (Some(name), ..) => vec![name],
+            (None, false, _) => persons,
+            (None, true, Some(first)) => vec![first],
+            (None, true, None) => Vec::new(),
         }
     }
 

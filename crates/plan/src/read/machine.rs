@@ -46,6 +46,8 @@ struct Machine<'p> {
     direction: Option<bool>,
     /// Whether "and", a comma or "versus" stood before the next ask.
     separated: bool,
+    /// "last" or "first" things, by time; true for the latest.
+    recent: Option<bool>,
 }
 
 /// Reads pieces into an intent.
@@ -68,6 +70,7 @@ pub fn run(pieces: &[Piece]) -> Intent {
         last: None,
         direction: None,
         separated: false,
+        recent: None,
     };
     while machine.at < pieces.len() {
         machine.step(&pieces[machine.at]);
@@ -118,8 +121,9 @@ impl Machine<'_> {
             Sign::Most(descending) => self.most = Some(descending),
             Sign::Top(descending) => {
                 let count = self.count.take();
-                self.intent.top = Some(Top { count: count.unwrap_or(0), descending, by: None });
+                self.intent.top = Some(Top { count: count.unwrap_or(0), descending, by: None, by_time: false });
             }
+            Sign::Recent(latest) => self.recent = Some(latest),
             Sign::By => self.breakdown(),
             Sign::Each => self.enter(Section::By),
             Sign::SortBy => self.enter(Section::Sort),
@@ -212,7 +216,7 @@ impl Machine<'_> {
         let waiting = self.intent.top.as_mut().filter(|t| t.count == 0 && t.by.is_none());
         if let (Some(top), Some(n)) = (waiting, number.to_u64()) {
             top.count = n;
-        } else if next_extreme || self.extreme.is_some() {
+        } else if next_extreme || self.extreme.is_some() || self.recent.is_some() {
             self.count = number.to_u64();
         } else if self.between {
             self.between_number(number);
@@ -282,6 +286,10 @@ impl Machine<'_> {
         if let Some(descending) = self.extreme.take() {
             return self.extremum(ask, descending);
         }
+        if let Some(latest) = self.recent.take() {
+            let count = self.count.take().unwrap_or(1);
+            self.intent.top = Some(Top { count, descending: latest, by: None, by_time: true });
+        }
         match self.section {
             Section::Ask => self.ask(ask),
             Section::By => self.dimension(ask),
@@ -335,7 +343,7 @@ impl Machine<'_> {
     fn extremum(&mut self, ask: Ask, descending: bool) {
         if is_thing(&ask.mention) && !is_number(&ask.mention) {
             let count = self.count.take().unwrap_or(TOP_DEFAULT);
-            self.intent.top = Some(Top { count, descending, by: None });
+            self.intent.top = Some(Top { count, descending, by: None, by_time: false });
             self.intent.asks.push(ask);
         } else if self.intent.who
             || self.intent.asks.iter().any(|a| a.fold.is_none())
@@ -351,7 +359,7 @@ impl Machine<'_> {
     fn rank(&mut self, by: Ask, descending: bool) {
         let known = self.intent.top.as_ref().map(|t| t.count).filter(|n| *n > 0);
         let count = self.count.take().or(known).unwrap_or(1);
-        self.intent.top = Some(Top { count, descending, by: Some(by) });
+        self.intent.top = Some(Top { count, descending, by: Some(by), by_time: false });
         self.section = Section::Where;
     }
 

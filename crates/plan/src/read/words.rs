@@ -17,6 +17,8 @@ pub enum Sign {
     Most(bool),
     /// Only the first few: `true` for the largest first.
     Top(bool),
+    /// The latest (true) or earliest of what follows.
+    Recent(bool),
     /// A breakdown follows.
     By,
     /// "Each": a breakdown by what follows.
@@ -99,6 +101,13 @@ const SIGNS: &[(&str, Sign)] = &[
     ("best", Sign::Top(true)),
     ("bottom", Sign::Top(false)),
     ("worst", Sign::Top(false)),
+    ("latest", Sign::Recent(true)),
+    ("last", Sign::Recent(true)),
+    ("most recent", Sign::Recent(true)),
+    ("newest", Sign::Recent(true)),
+    ("earliest", Sign::Recent(false)),
+    ("first", Sign::Recent(false)),
+    ("oldest", Sign::Recent(false)),
     ("by", Sign::By),
     ("per", Sign::By),
     ("for each", Sign::Each),

@@ -11,16 +11,15 @@ use sql::Grain;
 use super::filters;
 use super::ground::Ground;
 use super::outcome::{Choice, Stop, clarify, refuse};
-use super::place::{Place, Target, dimension, dimension_places};
+use super::place::{Place, Target, dimension, dimension_places, places};
 use super::windows::{self, Windows, fitting_grain};
-use crate::graph::roles::contains;
 use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, Failure, Wanted, column_base, measured, row_base};
 use crate::semantic::{
-    Aggregation, Amount, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Query, SemanticPlan, Threshold,
-    Window,
+    Aggregation, Amount, Base, Calc, Dated, Dimension, Measure, Ordering, Origin, OverTime, Query, SemanticPlan,
+    Threshold, Window,
 };
 use meaning::formula::Arithmetic;
 
@@ -91,6 +90,8 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         conditions: intent.conditions.iter().filter(|c| !filters::is_threshold(k, c)).collect(),
         dated: !intent.periods.is_empty() || intent.cut.is_some() || intent.compare.is_some(),
     };
+    let party = wanted.iter().filter_map(|a| metric_of(k, &a.mention)).find_map(|m| m.party.as_deref());
+    let ground = Ground { party: party.map_or(&[], |p| k.ontology.concept(p)), ..ground };
     let mut build = Build { ground, intent, demands, measures: Vec::new(), bases: Vec::new(), confidence: 1.0 };
     for ask in wanted {
         build.add_measure(&ask, false)?;
@@ -109,6 +110,9 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> (Vec<Ask>, Vec<&'i Menti
     let mut wanted = Vec::new();
     let mut grouping = Vec::new();
     for ask in &intent.asks {
+        if intent.dated.as_ref() == Some(&ask.mention) && is_date_column(k, &ask.mention) {
+            continue;
+        }
         if is_measure(k, intent, ask) { wanted.extend(parts(k, ask)) } else { grouping.push(&ask.mention) }
     }
     let ranked = intent.top.as_ref().is_some_and(|t| t.by.is_some());
@@ -135,6 +139,11 @@ fn parts(k: &Knowledge, ask: &Ask) -> Vec<Ask> {
     } else {
         vec![Ask { of: None, ..ask.clone() }, Ask { mention: of.clone(), of: None, ..ask.clone() }]
     }
+}
+
+/// Whether a phrase names a date first of all.
+pub fn is_date_column(k: &Knowledge, mention: &Mention) -> bool {
+    matches!(&mention.links[0].meaning, Meaning::Column { column } if k.graph.role(column) == Role::Date)
 }
 
 fn metric_of<'k>(k: &'k Knowledge, mention: &Mention) -> Option<&'k Metric> {
@@ -173,7 +182,8 @@ impl<'g> Build<'g, '_> {
     }
 
     fn add_measure(&mut self, ask: &Ask, hidden: bool) -> Result<usize, Stop> {
-        let (mut measure, binding) = self.bind(ask)?;
+        let (mut measure, mut binding) = self.bind(ask)?;
+        binding.bases.iter_mut().for_each(|base| self.date_by_name(base));
         measure.hidden = hidden;
         self.confidence = self.confidence.min(binding.score);
         measure.calc = measure::merge(binding, &mut self.bases);
@@ -182,6 +192,26 @@ impl<'g> Build<'g, '_> {
         }
         self.measures.push(measure);
         Ok(self.measures.len() - 1)
+    }
+
+    /// "Orders shipped last month": the date that the question names bounds the period.
+    fn date_by_name(&self, base: &mut Base) {
+        let Some(root) = self.k().graph.index(&base.fact).filter(|_| base.over_time == OverTime::Sum) else { return };
+        let named = self
+            .intent
+            .dated
+            .iter()
+            .filter(|m| is_date_column(self.k(), m))
+            .flat_map(|m| places(self.ground, &[root], m));
+        let dated = named.filter_map(|p| match (p.target, p.paths.into_iter().next()) {
+            (Target::Column(column), Some(path)) if self.k().graph.role(&column) == Role::Date => {
+                Some(Dated { column, path })
+            }
+            _ => None,
+        });
+        if let Some(dated) = dated.take(1).next() {
+            base.date = Some(dated);
+        }
     }
 
     /// The measure of an ask and the way to compute it.
@@ -437,7 +467,7 @@ impl<'g> Build<'g, '_> {
         let mut dimensions: Vec<Dimension> = Vec::new();
         for mention in &self.demands.dimensions {
             let k = self.ground.knowledge;
-            let found = self.of_the_party(dimension_places(self.ground, roots, mention));
+            let found = dimension_places(self.ground, roots, mention);
             let Some(best) = found.first() else {
                 let why = format!("{} cannot be broken down by {}", self.measures[0].name, mention.text.clone());
                 return Err(refuse(&why, vec![mention.text.clone()], Vec::new()));
@@ -463,18 +493,6 @@ impl<'g> Build<'g, '_> {
             }
         }
         Ok(dimensions)
-    }
-
-    /// Of places that fit equally well, those on the side of the measures' own party: revenue has to
-    /// do with customers, payables with suppliers.
-    fn of_the_party(&self, found: Vec<Place>) -> Vec<Place> {
-        let k = self.k();
-        let parties = self.measures.iter().filter_map(|m| k.ontology.metric(m.metric.as_ref()?)?.party.as_ref());
-        let phrases: Vec<&Vec<String>> = parties.flat_map(|p| k.ontology.concept(p)).collect();
-        let named = |node: usize| phrases.iter().any(|p| contains(&k.graph.nodes()[node].words, p));
-        let on_side = |place: &Place| place.paths.iter().flatten().any(|e| named(k.graph.edge(*e).to));
-        let chosen: Vec<Place> = found.iter().filter(|p| on_side(p)).cloned().collect();
-        if chosen.is_empty() { found } else { chosen }
     }
 
     /// First and last day of the data behind the dated bases, where both are known.

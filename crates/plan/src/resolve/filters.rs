@@ -29,7 +29,13 @@ pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
     }
     let numeric = matches!(condition.operand, Operand::Number(_) | Operand::Between(..));
     let subject = condition.subject.as_ref().map(|s| &s.links[0].meaning);
-    let metric = matches!(subject, Some(Meaning::Metric { .. })) && !names_plain_column(k, condition);
+    let metric = match subject {
+        // "orders over 1000": a count is compared only where the question counts.
+        Some(Meaning::Metric { id }) => {
+            k.ontology.metric(id).is_some_and(|m| m.entity.is_none()) && !names_plain_column(k, condition)
+        }
+        _ => false,
+    };
     numeric && (condition.fold.is_some() || metric)
 }
 

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use meaning::ontology::Stems;
+
 use crate::calendar::Calendar;
 use crate::knowledge::Knowledge;
 
@@ -16,4 +18,6 @@ pub struct Ground<'g> {
     pub today: Date,
     /// The words of the question, as stems: they tell roles apart ("billing" customer).
     pub words: &'g [String],
+    /// What the other side of the documents in question is called (customers, suppliers), as stems.
+    pub party: &'g [Stems],
 }

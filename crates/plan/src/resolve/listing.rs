@@ -1,8 +1,9 @@
 //! Plans for rows as they are: which table they come from, which columns are shown.
 
 use catalog::{ColumnRef, Value};
-use meaning::{Link, Meaning, Mention};
+use meaning::{Meaning, Mention};
 
+use super::aggregate::is_date_column;
 use super::filters;
 use super::ground::Ground;
 use super::outcome::{Choice, Stop, clarify, refuse};
@@ -52,17 +53,12 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
 /// The phrases to show: those asked for, else those the question is about. A date that only bounds
 /// the period ("employees hired after 2024") is not shown.
 fn asked<'i>(ground: Ground, intent: &'i Intent) -> Vec<&'i Mention> {
-    let bounds = |m: &&Mention| intent.dated.as_ref() == Some(*m) && is_date_column(ground, m);
+    let bounds = |m: &&Mention| intent.dated.as_ref() == Some(*m) && is_date_column(ground.knowledge, m);
     let asks: Vec<&Mention> = intent.asks.iter().map(|a| &a.mention).filter(|m| !bounds(m)).collect();
     match asks.is_empty() && !intent.who {
         true => intent.about.iter().filter(|m| !bounds(m)).collect(),
         false => asks,
     }
-}
-
-fn is_date_column(ground: Ground, mention: &Mention) -> bool {
-    let date = |l: &Link| matches!(&l.meaning, Meaning::Column { column } if ground.knowledge.graph.role(column) == Role::Date);
-    mention.links.iter().any(date)
 }
 
 fn choice(k: &Knowledge, view: &View) -> Choice {
@@ -108,12 +104,13 @@ fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Opt
         };
     }
     for condition in &intent.conditions {
-        let met = if filters::is_absence(condition) {
-            absent(ground, root, condition).is_ok_and(|found| found.is_some())
+        let steps = if filters::is_absence(condition) {
+            absent(ground, root, condition).ok().flatten().map(|related| related.path.len())
         } else {
-            filters::reaches(ground, &[root], condition)
+            let found = filters::predicate(ground, &[root], condition).ok();
+            found.map(|p| p.paths.iter().map(Vec::len).max().unwrap_or(0))
         };
-        score += if met { 0.1 } else { -0.1 };
+        score += steps.map_or(-0.1, |steps| 0.1 - 0.02 * steps as f64);
     }
     Some(View { root, score, asked: placed })
 }
@@ -242,6 +239,12 @@ fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Option<R
 type Order = (Vec<(ColumnRef, bool)>, Vec<Path>);
 
 fn order(ground: Ground, root: usize, intent: &Intent) -> Result<Order, Stop> {
+    if let Some(top) = intent.top.as_ref().filter(|t| t.by_time) {
+        let Some(date) = ground.knowledge.date_of(root) else {
+            return Err(refuse("what is listed has no date to rank by", Vec::new(), Vec::new()));
+        };
+        return Ok((vec![(date.column.clone(), top.descending)], vec![date.path.clone()]));
+    }
     let ranked = intent.top.as_ref().and_then(|t| t.by.as_ref().map(|by| (by, t.descending)));
     let sorted = intent.sorting.as_ref().map(|s| (&s.by, s.descending));
     let Some((by, descending)) = ranked.or(sorted) else { return Ok((Vec::new(), Vec::new())) };

@@ -38,8 +38,17 @@ fn understood(ground: Ground, intent: &Intent) -> Result<(), Stop> {
         return Err(outcome::refuse(&format!("this version cannot answer {form}"), Vec::new(), Vec::new()));
     }
     if !intent.unknown.is_empty() {
-        let nearest =
-            intent.unknown.iter().filter_map(|w| ground.knowledge.lexicon.correct(&w.to_lowercase())).collect();
+        let nearest = intent
+            .unknown
+            .iter()
+            .filter_map(|w| {
+                ground
+                    .knowledge
+                    .lexicon
+                    .correct(&w.to_lowercase())
+                    .filter(|found| *found != meaning::words::stem(&w.to_lowercase()))
+            })
+            .collect();
         let words = intent.unknown.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", ");
         return Err(outcome::refuse(
             &format!("nothing in this database explains {words}"),

@@ -4,6 +4,7 @@ use catalog::ColumnRef;
 use meaning::{Evidence, Link, Meaning, Mention};
 
 use super::ground::Ground;
+use crate::graph::roles::contains;
 use crate::graph::{Path, Role};
 use crate::knowledge::Knowledge;
 use crate::semantic::Dimension;
@@ -16,6 +17,8 @@ const GUESS: f64 = 0.03;
 const ROLE: f64 = 0.06;
 /// A role that the question names is worth this much.
 const NAMED: f64 = 0.05;
+/// A way through the other side of the documents is worth this much.
+const PARTY: f64 = 0.03;
 /// Two readings closer than this are equally good.
 pub const CLOSE: f64 = 0.012;
 
@@ -65,6 +68,8 @@ pub fn way(ground: Ground, root: usize, node: usize) -> Option<Way> {
     let graph = &ground.knowledge.graph;
     let cost = |path: &Path| {
         let named = if graph.is_named(path, ground.words) { NAMED } else { 0.0 };
+        let through = |e: &usize| ground.party.iter().any(|p| contains(&graph.nodes()[graph.edge(*e).to].words, p));
+        let named = named + if path.iter().any(through) { PARTY } else { 0.0 };
         STEP * path.len() as f64
             + GUESS * graph.guesses(path) as f64
             + ROLE * graph.roles_played(path, ground.words) as f64

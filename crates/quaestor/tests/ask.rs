@@ -1,0 +1,174 @@
+//! Questions and what comes of them.
+
+mod common;
+
+use common::*;
+
+#[test]
+fn an_answer_comes_with_its_reading_and_ends_with_0() {
+    let ran = run_with(&["ask", REGIONS]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let first = ran.out.lines().next().unwrap();
+    assert!(first.starts_with("region") && first.ends_with("revenue"), "{first}");
+    for part in ["reading ", "rows  ", "complete", "confidence", "schema  ", "time "] {
+        assert!(ran.out.contains(part), "{part} in {}", ran.out);
+    }
+}
+
+#[test]
+fn a_single_number_is_the_first_line() {
+    let ran = run_with(&["ask", "gross", "margin"]);
+    let first = ran.out.lines().next().unwrap();
+    let number = first.strip_prefix("gross margin  ").and_then(|rest| rest.strip_suffix(" %")).unwrap();
+    assert!(number.parse::<f64>().is_ok(), "{first}");
+}
+
+#[test]
+fn words_without_quotes_are_the_same_question() {
+    let home = testkit::home().unwrap();
+    let quoted = run_in(&home, &["ask", "--format", "csv", REGIONS]);
+    let loose = run_in(&home, &["ask", "revenue", "by", "--format", "csv", "region", "last", "quarter"]);
+    assert_eq!((quoted.code, &quoted.out), (0, &loose.out));
+}
+
+#[test]
+fn the_demo_is_named_on_stderr_and_only_there() {
+    let home = testkit::home().unwrap();
+    let ran = run_in(&home, &["ask", REGIONS]);
+    assert!(ran.err.contains("demo books") && ran.err.contains(CLOCK), "{}", ran.err);
+    assert!(!ran.out.contains("demo"), "{}", ran.out);
+    assert_eq!(run_in(&home, &["--quiet", "ask", REGIONS]).err, "");
+    assert_eq!(files(&home), Vec::<String>::new(), "the demo writes nothing");
+}
+
+#[test]
+fn a_question_back_lists_choices_and_ends_with_3() {
+    let home = testkit::home().unwrap();
+    let ran = run_in(&home, &["ask", "amount by month"]);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("  1. ") && ran.out.contains("  2. ") && ran.out.contains("try: "), "{}", ran.out);
+    let csv = run_in(&home, &["ask", "--format", "csv", "amount by month"]);
+    assert_eq!((csv.code, csv.out.as_str()), (3, ""));
+    assert!(csv.err.contains("  1. "), "no rows on stdout, the choices on stderr: {}", csv.err);
+}
+
+#[test]
+fn a_refusal_names_what_is_missing_and_ends_with_4() {
+    let ran = run_with(&["ask", "average zebra weight"]);
+    assert_eq!(ran.code, 4, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("missing     ") && ran.out.contains("zebra"), "{}", ran.out);
+}
+
+#[test]
+fn an_empty_question_is_a_usage_fault() {
+    for arguments in [&["ask"][..], &["ask", ""], &["ask", "  ", "\t"]] {
+        let ran = run_with(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.err.starts_with("error: "), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_very_long_question_is_a_limit_and_not_a_crash() {
+    let ran = run_with(&["ask", &"revenue ".repeat(10_000)]);
+    assert_eq!(ran.code, 17, "{}", ran.err);
+    assert!(ran.err.contains("characters") && ran.err.contains("try: "), "{}", ran.err);
+}
+
+#[test]
+fn shell_junk_is_words_and_nothing_else() {
+    let home = testkit::home().unwrap();
+    let questions = [
+        "$(reboot) `id` ; rm -rf / | cat > x && y",
+        "'; DROP TABLE x; --",
+        "\u{1b}[31mrevenue\u{1b}[0m\r\n\u{7}",
+        "🙂 \u{202e}evil",
+    ];
+    for question in questions {
+        let ran = run_in(&home, &["ask", "--", question]);
+        assert!([0, 3, 4].contains(&ran.code), "{question:?}: {} {}", ran.code, ran.err);
+        let both = ran.out + &ran.err;
+        assert!(!both.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']), "{question:?} steers the terminal: {both:?}");
+    }
+    assert_eq!(files(&home), Vec::<String>::new());
+}
+
+#[test]
+fn today_can_be_another_day() {
+    let home = testkit::home().unwrap();
+    let now = run_in(&home, &["ask", "--format", "csv", "revenue last quarter"]);
+    let then = run_in(&home, &["ask", "--format", "csv", "revenue last quarter", "--as-of", "2024-11-14"]);
+    assert_eq!((now.code, then.code), (0, 0));
+    assert_ne!(now.out, then.out);
+    assert_eq!(run_in(&home, &["ask", "x", "--as-of", "yesterday"]).code, 2);
+}
+
+#[test]
+fn the_fiscal_year_can_start_in_another_month() {
+    let home = testkit::home().unwrap();
+    let words = |month: &str| {
+        let ran = run_in(&home, &["ask", "--fiscal-start", month, "revenue this fiscal year"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    assert!(words("october").contains("2025-10-01"));
+    assert!(words("2").contains("2025-02-01"));
+}
+
+#[test]
+fn rows_that_were_cut_off_are_said_to_be() {
+    let ran = run_with(&["ask", "customers", "--limit-rows", "3"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("the first 3 rows; there are more"), "{}", ran.out);
+}
+
+#[test]
+fn a_deadline_that_has_passed_is_a_timeout() {
+    let ran = run_with(&["ask", "--timeout", "0.000001", REGIONS]);
+    assert_eq!(ran.code, 16, "{}", ran.err);
+}
+
+#[test]
+fn steps_and_the_statement_are_shown_on_demand() {
+    let home = testkit::home().unwrap();
+    let bare = run_in(&home, &["ask", REGIONS]);
+    assert!(!bare.out.contains("SELECT"));
+    let sql = run_in(&home, &["ask", "--sql", REGIONS]);
+    assert!(sql.out.contains("SELECT") && sql.out.contains("-- parameter 1: "), "{}", sql.out);
+    let steps = run_in(&home, &["ask", "--explain", REGIONS]);
+    assert!(
+        steps.out.contains("\nlink ") && steps.out.contains("\nplan ") && steps.out.contains("\nsql "),
+        "{}",
+        steps.out
+    );
+}
+
+#[test]
+fn a_file_gives_the_answers_of_the_embedded_books() {
+    let home = testkit::home().unwrap();
+    let path = books(&home);
+    let before = std::fs::read(&path).unwrap();
+    for question in [REGIONS, "gross margin by quarter this year vs last year", "top 5 customers by revenue"] {
+        let embedded = run_in(&home, &["ask", "--format", "csv", question]);
+        let file = run_in(&home, &["ask", "--format", "csv", "--db", "books.db", "--as-of", CLOCK, question]);
+        assert_eq!((file.code, embedded.code), (0, 0), "{}", file.err);
+        assert_eq!(file.out, embedded.out, "{question}");
+        assert_eq!(file.err, "", "no demo notice");
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before, "the database is as it was");
+}
+
+#[test]
+fn schemas_are_kept_between_runs_and_an_unwritable_folder_is_only_a_notice() {
+    let home = testkit::home().unwrap();
+    books(&home);
+    let ask = ["ask", "--db", "books.db", "--as-of", CLOCK, REGIONS];
+    assert_eq!(run_in(&home, &ask).code, 0);
+    assert!(files(&home).iter().any(|file| file.ends_with("quaestor/state.db")), "{:?}", files(&home));
+    let mut command = quaestor(&home);
+    std::fs::write(home.work().join("in-the-way"), "").unwrap();
+    command.args(ask).env("QUAESTOR_STATE_DIR", "in-the-way/below");
+    let ran = run(command);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("is not kept"), "{}", ran.err);
+}

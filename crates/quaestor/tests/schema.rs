@@ -1,0 +1,107 @@
+//! Browsing, counting, checking.
+
+mod common;
+
+use common::*;
+use serde_json::Value;
+
+#[test]
+fn the_schema_lists_tables_and_finds_words() {
+    let home = testkit::home().unwrap();
+    let all = run_in(&home, &["schema"]);
+    assert_eq!(all.code, 0);
+    assert!(all.out.contains("27 of 27 tables"), "{}", all.out);
+    let some = run_in(&home, &["schema", "Customer", "region"]);
+    assert!(some.out.contains("customers") && !some.out.contains("27 of 27"), "{}", some.out);
+    let none = run_in(&home, &["schema", "zebra"]);
+    assert_eq!((none.code, none.out.as_str()), (11, ""));
+}
+
+#[test]
+fn one_table_is_shown_without_any_value_of_a_row() {
+    let home = testkit::home().unwrap();
+    let ran = run_in(&home, &["schema", "--table", "CUSTOMERS"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for part in ["customers", "VARCHAR", "primary", "refers to", "referred to by", "indexes", "distinct", " to 20"] {
+        assert!(ran.out.contains(part), "{part} in {}", ran.out);
+    }
+    let values = run_in(&home, &["ask", "--format", "csv", "customers"]).out;
+    let names = values.lines().skip(1).filter_map(|line| line.split(',').nth(1));
+    for name in names {
+        assert!(!ran.out.contains(name), "{name} is shown");
+    }
+    let markdown = run_in(&home, &["schema", "--table", "customers", "--format", "markdown"]).out;
+    assert!(markdown.starts_with("## customers\n") && markdown.contains("| column | type |"), "{markdown}");
+    let wrong = run_in(&home, &["schema", "--table", "custmers"]);
+    assert_eq!(wrong.code, 11);
+    assert!(wrong.err.contains("customers"), "{}", wrong.err);
+}
+
+#[test]
+fn the_catalog_file_has_a_version_and_reads_back() {
+    let home = testkit::home().unwrap();
+    let file: Value = serde_json::from_str(&run_in(&home, &["schema", "--format", "json"]).out).unwrap();
+    assert_eq!((file["version"].clone(), file["source"].clone()), (1.into(), "demo".into()));
+    let catalog: catalog::Catalog = serde_json::from_value(file["tables"].clone()).unwrap();
+    assert_eq!(catalog.len(), 27);
+    let epoch = catalog::fingerprint::of_catalog(&catalog).to_string();
+    assert!(epoch.starts_with(file["epoch"].as_str().unwrap()), "the epoch is that of the tables");
+    let one: Value =
+        serde_json::from_str(&run_in(&home, &["schema", "--format", "json", "--table", "customers"]).out).unwrap();
+    assert_eq!(one["tables"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn discovery_counts_what_is_there() {
+    let home = testkit::home().unwrap();
+    books(&home);
+    for level in ["basic", "intermediate", "aggressive"] {
+        let ran = run_in(&home, &["discover", "--db", "books.db", "--level", level, "--format", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["counts"]["tables"], 27, "{report}");
+        assert_eq!((report["read"].clone(), report["level"].as_str()), (27.into(), Some(level)));
+        assert_eq!(report["problems"], serde_json::json!([]));
+    }
+    let text = run_in(&home, &["discover", "--db", "books.db"]).out;
+    assert!(text.contains("tables        27") && text.contains("read          27 of 27"), "{text}");
+}
+
+#[test]
+fn the_doctor_finds_nothing_wrong_with_the_demo_and_a_file() {
+    let home = testkit::home().unwrap();
+    books(&home);
+    for arguments in [&["doctor"][..], &["doctor", "--db", "books.db"]] {
+        let ran = run_in(&home, arguments);
+        assert_eq!(ran.code, 0, "{}", ran.out);
+        for check in [
+            "version",
+            "clock",
+            "configuration",
+            "state",
+            "ontology",
+            "database",
+            "engine",
+            "ledger",
+            "fiscal calendar",
+        ] {
+            assert!(ran.out.lines().any(|line| line.starts_with(&format!("ok    {check} "))), "{check}: {}", ran.out);
+        }
+        assert_eq!(ran.out.contains("ok    read-only "), arguments.len() > 1);
+    }
+    assert_eq!(files(&home).len(), 1, "the doctor leaves nothing behind: {:?}", files(&home));
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_with_the_state() {
+    let home = testkit::home().unwrap();
+    let folder = home.path().join(".local/share/quaestor");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("state.db"), "something else entirely, long enough to have a header".repeat(20))
+        .unwrap();
+    let mut command = quaestor(&home);
+    command.arg("doctor").env("QUAESTOR_STATE_DIR", &folder);
+    let ran = run(command);
+    assert_eq!(ran.code, 10, "{}", ran.out);
+    assert!(ran.out.contains("wrong state") && ran.out.contains("is not a state file"), "{}", ran.out);
+}
