@@ -1,7 +1,7 @@
 //! How trouble looks: a fault on standard error, and a defect of ours without a dump of its insides.
 
 use std::fmt::Write;
-use std::panic::PanicHookInfo;
+use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fault::{Fault, Kind};
@@ -32,14 +32,14 @@ pub fn panicked() -> bool {
 pub fn hook_panics() {
     std::panic::set_hook(Box::new(|info| {
         if !PANICKED.swap(true, Ordering::Relaxed) {
-            Console::new(When::Auto, false).complain(&text(&defect(info)));
+            Console::new(When::Auto, false).complain(&text(&defect(info.payload_as_str(), info.location())));
         }
     }));
 }
 
-fn defect(info: &PanicHookInfo<'_>) -> Fault {
-    let what = info.payload_as_str().unwrap_or("no message");
-    let place = info.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
+fn defect(what: Option<&str>, place: Option<&Location<'_>>) -> Fault {
+    let what = what.unwrap_or("no message");
+    let place = place.map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
     Fault::new(Kind::Internal, "quaestor.defect", "this is a defect of quaestor, nothing was changed")
         .cause(format!("{what}{place}"))
         .hint("report it with the line above and the output of `quaestor doctor`, see CONTRIBUTING.md")
@@ -48,6 +48,17 @@ fn defect(info: &PanicHookInfo<'_>) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_panic_is_noticed_and_told_in_three_lines() {
+        let fault = defect(Some("index out of bounds"), Some(Location::caller()));
+        assert!(fault.causes[0].starts_with("index out of bounds at ") && fault.causes[0].contains("trouble.rs:"));
+        assert_eq!((fault.kind, text(&fault).lines().count()), (Kind::Internal, 3));
+        hook_panics();
+        let ended = std::thread::spawn(|| panic!("on purpose")).join();
+        let _ = std::panic::take_hook();
+        assert!(ended.is_err() && panicked());
+    }
 
     #[test]
     fn a_fault_says_what_why_and_what_to_try() {

@@ -200,7 +200,7 @@ fn clarify(answer: &Answer) -> String {
 }
 
 fn refused(answer: &Answer) -> String {
-    let mut out = format!("{BOLD}this cannot be answered from this database{BOLD:#}\n");
+    let mut out = format!("{BOLD}this cannot be answered{BOLD:#}\n");
     for line in &answer.words {
         let _ = writeln!(out, "{}", plain(line));
     }

@@ -1,5 +1,7 @@
 //! Writing the demo books.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 mod common;
 
 use std::process::Stdio;

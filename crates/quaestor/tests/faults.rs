@@ -1,5 +1,7 @@
 //! Addresses and configuration that are wrong: what is said, what is tried, how it ends.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 mod common;
 
 use common::*;

@@ -1,5 +1,7 @@
 //! What is printed, byte by byte: formats, locales, colours, closed pipes.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 mod common;
 
 use std::process::Stdio;
@@ -34,7 +36,7 @@ fn whatever_comes_of_a_question_is_json_too() {
     let home = testkit::home().unwrap();
     let cases: [(&[&str], &str, i32); 4] = [
         (&["amount by month"], "clarify", 3),
-        (&["average zebra weight"], "refused", 4),
+        (&["zebra stripes by month"], "refused", 4),
         (&["--db", "nowhere.db", "revenue"], "failed", 11),
         (&["--timeout", "0.000001", "revenue"], "failed", 16),
     ];
@@ -51,10 +53,10 @@ fn the_documented_answer_is_a_real_one() {
     let text = include_str!("../../../docs/answer.md");
     let block = text.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let documented = json(block);
-    let real = json(&run_with(&["ask", "--format", "json", "gross margin by quarter this year vs last year"]).out);
+    let real = json(&run_with(&["ask", "--format", "json", REGIONS]).out);
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&documented), keys(&real));
-    for field in ["version", "status", "columns", "rows", "period", "chart"] {
+    for field in ["version", "status", "rows", "chart"] {
         assert_eq!(documented[field], real[field], "{field}");
     }
     for key in keys(&real).into_iter().chain(["fault".to_owned(), "id".to_owned(), "trace".to_owned()]) {
@@ -124,7 +126,9 @@ fn pipes_get_no_colours_and_variables_and_flags_decide() {
     let colored = |arguments: &[&str], set: &[(&str, &str)], unset: &[&str]| {
         let mut command = quaestor(&home);
         command.args(["ask", REGIONS]).args(arguments);
-        unset.iter().for_each(|name| drop(command.env_remove(name)));
+        for name in unset {
+            command.env_remove(name);
+        }
         command.envs(set.iter().copied());
         let ran = run(command);
         assert_eq!(ran.code, 0);

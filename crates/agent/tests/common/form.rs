@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use agent::Answer;
-use bigdecimal::{BigDecimal, RoundingMode, ToPrimitive, Zero};
+use bigdecimal::{BigDecimal, RoundingMode, Zero};
 use books::Row;
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday, date};
@@ -117,12 +117,14 @@ pub fn number_column(answer: &Answer, wanted: &str) -> Result<usize, String> {
     found.ok_or_else(|| format!("no column of numbers {wanted:?} among {names:?}"))
 }
 
-/// The groups of one column of numbers, in the answer's order. Groups without a number are left out.
+/// The groups of one column of numbers, in the answer's order. Groups without a number are left out, as
+/// the tally does; a total over nothing is zero, as the tally says.
 pub fn groups(answer: &Answer, column: usize) -> Result<Vec<Row>, String> {
     let labels = label_columns(answer);
     let mut rows = Vec::new();
     for row in &answer.rows {
-        let Some(number) = row[column].to_decimal() else { continue };
+        let nothing = labels.is_empty().then(BigDecimal::zero);
+        let Some(number) = row[column].to_decimal().or(nothing) else { continue };
         let label = |i: &usize| match answer.kinds[*i] {
             ColumnKind::Period => first_day(&row[*i].to_string()).map(|d| d.to_string()),
             _ => Ok(row[*i].to_string()),
@@ -182,9 +184,4 @@ pub fn total(answer: &Answer, column: &str) -> BigDecimal {
     let rows = groups(answer, number_column(answer, column).unwrap()).unwrap();
     assert_eq!(rows.len(), 1, "{rows:?}");
     rows[0].1.clone()
-}
-
-/// A count as a plain number.
-pub fn whole(number: &BigDecimal) -> i64 {
-    number.to_i64().unwrap()
 }

@@ -27,7 +27,7 @@ Examples:
 
 /// Checks the installation, the configuration and the database, and says what is wrong.
 ///
-/// Ends with 0 where all is fine, else with the exit code of the worst finding.
+/// Ends with 0 where all is fine, else with the exit code of the first thing that is wrong.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Doctor {

@@ -1,22 +1,22 @@
 //! `quaestor schema`.
 
 mod find;
+mod overview;
 mod describe;
 
 use std::time::Instant;
 
 use ::schema::{Options, Snapshot};
-use catalog::{Catalog, Table, TableKind};
+use catalog::{Catalog, Table};
 use clap::{Args, ValueEnum};
 use fault::{Fault, Kind};
 use serde::Serialize;
 
 use super::common::{DbArgs, Paper};
-use crate::console::{DIM, plain};
+use crate::console::DIM;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::grid::Grid;
 use crate::source::{self, Memory};
 
 const EXAMPLES: &str = "\
@@ -94,7 +94,7 @@ impl Schema {
                 context.print_data(&chosen.iter().map(|table| page.markdown(table)).collect::<String>())?;
             }
             (Format::Table, None) => {
-                let grid = overview(&snapshot, &chosen, &self.words);
+                let grid = overview::grid(&snapshot, &chosen, &self.words);
                 let rest = format!(
                     "\n{DIM}{} of {} tables; epoch {}{DIM:#}\n",
                     chosen.len(),
@@ -103,7 +103,9 @@ impl Schema {
                 );
                 context.print(&(grid.text(context.console.width, style.ascii) + "\n" + &rest))?;
             }
-            (Format::Markdown, None) => context.print_data(&overview(&snapshot, &chosen, &self.words).markdown())?,
+            (Format::Markdown, None) => {
+                context.print_data(&overview::grid(&snapshot, &chosen, &self.words).markdown())?
+            }
         }
         Ok(Exit::Done)
     }
@@ -132,43 +134,4 @@ fn file(source: &str, snapshot: &Snapshot, chosen: &[&Table]) -> String {
     let tables = Catalog::new(snapshot.catalog.entries().filter(|e| whole || is_chosen(e.name())).cloned());
     let file = File { version: VERSION, source, epoch: &snapshot.epoch, tables: &tables };
     serde_json::to_string_pretty(&file).expect("a catalog holds only plain data") + "\n"
-}
-
-/// One line for each table.
-fn overview(snapshot: &Snapshot, chosen: &[&Table], words: &[String]) -> Grid {
-    let words = find::words(words);
-    let last = if words.is_empty() { "references" } else { "matching columns" };
-    let mut grid = Grid::new(&["table", "kind", ">rows", ">columns", "key", last]);
-    for table in chosen {
-        let references = || table.foreign_keys.iter().map(|key| key.target.to_string()).collect::<Vec<_>>();
-        let mut named = if words.is_empty() { references() } else { find::matching_columns(table, &words) };
-        named.dedup();
-        let row = [
-            table.name.to_string(),
-            kind(table.kind).to_owned(),
-            rows(snapshot, table),
-            table.columns.len().to_string(),
-            table.primary_key.join(", "),
-            named.join(", "),
-        ];
-        grid.rows.push(row.iter().map(|cell| plain(cell)).collect());
-    }
-    grid
-}
-
-/// The kind of a table in words.
-fn kind(kind: TableKind) -> &'static str {
-    match kind {
-        TableKind::Table => "table",
-        TableKind::View => "view",
-        TableKind::MaterializedView => "materialized view",
-        TableKind::Virtual => "virtual",
-    }
-}
-
-/// Number of rows; with a tilde where it is an estimate, nothing where it is not known.
-fn rows(snapshot: &Snapshot, table: &Table) -> String {
-    let Some(statistics) = snapshot.statistics.tables.get(&table.name) else { return String::new() };
-    let estimate = if statistics.rows_exact { "" } else { "~" };
-    statistics.rows.map(|rows| format!("{estimate}{rows}")).unwrap_or_default()
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use catalog::{Column, ColumnStatistics, ForeignKey, Table, Value};
 use schema::Snapshot;
 
+use super::overview;
 use crate::console::{BOLD, DIM, plain};
 use crate::grid::Grid;
 use crate::numbers::Style;
@@ -54,11 +55,11 @@ impl Page<'_> {
     }
 
     fn subtitle(&self, table: &Table) -> String {
-        let kind = super::kind(table.kind);
+        let kind = overview::kind(table.kind);
         let Some(statistics) = self.snapshot.statistics.tables.get(&table.name) else {
             return format!("{kind}, not sampled");
         };
-        let rows = super::rows(self.snapshot, table);
+        let rows = overview::rows(self.snapshot, table);
         let rows = if rows.is_empty() { "unknown number of".to_owned() } else { rows };
         format!("{kind}, {rows} rows, {} sampled", statistics.sampled)
     }

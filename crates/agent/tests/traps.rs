@@ -1,0 +1,82 @@
+//! Small books in which the obvious SQL is wrong: the engine falls into each trap, the agent into none.
+#![allow(clippy::unwrap_used)] // helpers of tests panic as tests do
+
+mod common;
+
+use agent::Status;
+use bigdecimal::{BigDecimal, RoundingMode};
+use books::Row;
+use books::traps::{self, Trap};
+use catalog::Rows;
+use common::form::{groups, number_column};
+use common::{Desk, story};
+use plan::finish::ColumnKind;
+
+/// Quotients are compared at six digits; labels in their order.
+fn normal(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.iter_mut().for_each(|(_, n)| *n = n.with_scale_round(6, RoundingMode::HalfEven).normalized());
+    rows.sort();
+    rows
+}
+
+/// Label columns first, then one column per measure.
+fn measure_of(rows: &Rows, measures: usize, measure: usize) -> Vec<Row> {
+    let labels = rows.columns.len() - measures;
+    let row = |row: &Vec<catalog::Value>| {
+        let label = row[..labels].iter().map(ToString::to_string).collect();
+        (label, row[labels + measure].to_decimal().unwrap())
+    };
+    normal(rows.rows.iter().map(row).collect())
+}
+
+#[test]
+fn the_naive_statements_return_what_the_traps_say() {
+    for trap in traps::all() {
+        let rows = Desk::new(&trap.book, trap.clock).query(trap.naive_sql);
+        for (at, (naive, right)) in trap.naive.iter().zip(&trap.right).enumerate() {
+            let found = measure_of(&rows, trap.naive.len(), at);
+            assert_eq!(found, normal(naive.rows.clone()), "{} {}", trap.class, naive.measure);
+            let wrong = trap.naive.iter().zip(&trap.right).any(|(n, r)| n != r);
+            assert!(wrong, "{}: nothing is wrong about {}", trap.class, right.measure);
+        }
+    }
+}
+
+/// What the agent answers for one of the trap's measures, labelled as the trap does: periods that are
+/// compared stand side by side in an answer and below each other in a trap.
+fn answered(trap: &Trap, measure: usize) -> Result<Vec<Row>, String> {
+    let answer = Desk::new(&trap.book, trap.clock).ask(trap.question);
+    if answer.status != Status::Answered {
+        return Err(story(&answer));
+    }
+    let compared = answer.kinds.iter().position(|k| *k == ColumnKind::Compared);
+    let periods = trap.right[measure].rows.iter().map(|(labels, _)| labels.clone());
+    match compared {
+        Some(earlier) => {
+            let later = number_column(&answer, "1")?;
+            let number = |column: usize| groups(&answer, column).map(|rows| rows[0].1.clone());
+            let numbers: Vec<BigDecimal> = vec![number(earlier)?, number(later)?];
+            Ok(normal(periods.zip(numbers).collect()))
+        }
+        None => {
+            let column = number_column(&answer, &(measure + 1).to_string())?;
+            groups(&answer, column).map(normal)
+        }
+    }
+}
+
+#[test]
+fn the_agent_falls_into_none_of_them() {
+    let mut failures = Vec::new();
+    for trap in traps::all() {
+        for (at, right) in trap.right.iter().enumerate() {
+            let found = answered(&trap, at);
+            if found.as_ref() != Ok(&normal(right.rows.clone())) {
+                let naive = found.as_ref() == Ok(&normal(trap.naive[at].rows.clone()));
+                let fell = if naive { " (as the naive statement)" } else { "" };
+                failures.push(format!("{}: {:?}, {}{fell}: {found:?}\n  right: {:?}", trap.class, trap.question, right.measure, right.rows));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
