@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use catalog::Rows;
+use catalog::{Rows, TableName};
 use connect::{Database, Fetched, Scope};
 use fault::{Fault, Kind};
 use jiff::civil::Date;
@@ -78,14 +78,17 @@ impl Agent {
 
     async fn answer(&self, scope: &Scope, question: &Question, trace: &mut Trace) -> Result<Answer, Box<Fault>> {
         check_length(question)?;
+        let mut barren: Option<(Vec<TableName>, Answer)> = None;
         for attempt in 1.. {
             let start = Instant::now();
             let understood = self.understand(scope).await?;
             let today = question.as_of.unwrap_or_else(|| self.today(scope));
-            let outcome = read(&understood, question, today, trace);
-            let plan = match outcome {
-                Outcome::Plan(plan) => *plan,
-                other => return Ok(label(unanswered(question, other), &understood, scope, start)),
+            let avoid = barren.as_ref().map_or(&[] as &[TableName], |(facts, _)| facts.as_slice());
+            let outcome = read(&understood, question, Today { day: today, avoid }, trace);
+            let plan = match (outcome, barren.take()) {
+                (Outcome::Plan(plan), _) => *plan,
+                (_, Some((_, answer))) => return Ok(answer),
+                (other, None) => return Ok(label(unanswered(question, other), &understood, scope, start)),
             };
             let prepared = self.prepare(&understood.knowledge, plan, today, trace)?;
             let planned = start.elapsed();
@@ -100,7 +103,13 @@ impl Agent {
                 continue;
             }
             let fetched = fetched.map_err(|e| Box::new(e.fault()))?;
+            let facts = facts_of(&prepared.plan);
             let answer = self.finish(&understood, question, prepared, fetched, today);
+            if answer.status == Status::Refused && attempt < ATTEMPTS {
+                // These rows never name what they should be seen by; others may.
+                barren = Some((facts, label(answer, &understood, scope, start)));
+                continue;
+            }
             let ms = Millis { plan: planned.as_secs_f64() * 1e3, run: (start.elapsed() - planned).as_secs_f64() * 1e3 };
             let mut answer = label(answer, &understood, scope, start);
             answer.ms = ms;
@@ -198,7 +207,12 @@ impl Agent {
             answer.warnings.push("a limit cut rows off: totals and ranks over all groups are not shown".to_owned());
         }
         if finished.rows.rows.iter().flatten().all(catalog::Value::is_null) {
-            answer.warnings.push("there is no data for this".to_owned());
+            let none = if finished.rows.rows.is_empty() {
+                "nothing in the data meets this"
+            } else {
+                "there is no data for this"
+            };
+            answer.warnings.push(none.to_owned());
         }
         answer.chart = chart::choose(&finished.kinds, finished.rows.rows.len());
         answer.kinds = finished.kinds;
@@ -235,8 +249,24 @@ fn check_length(question: &Question) -> Result<(), Box<Fault>> {
     ))
 }
 
+/// The clock's day, and tables that are no use for this question.
+#[derive(Clone, Copy)]
+struct Today<'t> {
+    day: Date,
+    avoid: &'t [TableName],
+}
+
+/// The tables that a plan adds up.
+fn facts_of(plan: &SemanticPlan) -> Vec<TableName> {
+    match &plan.query {
+        Query::Aggregate(aggregation) => aggregation.bases.iter().map(|b| b.fact.clone()).collect(),
+        Query::List(_) => Vec::new(),
+    }
+}
+
 /// Reads and resolves a question.
-fn read(understood: &Understood, question: &Question, today: Date, trace: &mut Trace) -> Outcome {
+fn read(understood: &Understood, question: &Question, today: Today, trace: &mut Trace) -> Outcome {
+    let Today { day: today, avoid } = today;
     let k = &understood.knowledge;
     let tokens = tokenize(&question.text);
     let reading = plan::read(&tokens, &k.lexicon, &understood.calendar, today);
@@ -249,7 +279,8 @@ fn read(understood: &Understood, question: &Question, today: Date, trace: &mut T
     for time in &reading.times {
         trace.note("time", format!("{:?}", time.form));
     }
-    let ground = Ground { knowledge: k, calendar: &understood.calendar, today, words: &reading.words, party: &[] };
+    let ground =
+        Ground { knowledge: k, calendar: &understood.calendar, today, words: &reading.words, avoid, party: &[] };
     let outcome = plan::resolve(ground, &reading.intent);
     if let Outcome::Plan(plan) = &outcome {
         trace.note("plan", words::reading(plan).join("\n"));

@@ -1,6 +1,6 @@
 //! The reading of a question in words: what is computed, from what, over which days.
 
-use plan::semantic::{Aggregation, Base, Calc, Listing, Predicate, Query, SemanticPlan, Test};
+use plan::semantic::{Aggregation, Base, Calc, Listing, Origin, Predicate, Query, SemanticPlan, Test};
 
 /// The reading, one sentence a line.
 pub fn reading(plan: &SemanticPlan) -> Vec<String> {
@@ -21,7 +21,11 @@ fn aggregate(plan: &Aggregation) -> Vec<String> {
         }
     }
     for base in &plan.bases {
-        lines.push(format!("{}: {}", spaced(&base.label), base.words));
+        let states: Vec<String> = match base.origin {
+            Origin::Ledger => Vec::new(),
+            _ => base.predicates.iter().map(|p| format!(", {}", predicate(p))).collect(),
+        };
+        lines.push(format!("{}: {}{}", spaced(&base.label), base.words, states.concat()));
     }
     let by: Vec<String> = plan.dimensions.iter().map(|d| d.name.clone()).collect();
     if !by.is_empty() {

@@ -132,16 +132,40 @@ fn a_second_measure_changes_no_number() {
 #[test]
 fn the_order_of_the_words_changes_nothing() {
     let ways: [&[&str]; 4] = [
-        &["last quarter revenue by region", "revenue by region last quarter", "by region, revenue for last quarter", "revenue last quarter by region"],
-        &["gross profit by segment in FY25", "FY25 gross profit by segment", "by segment gross profit in FY25", "in FY25, gross profit by segment"],
-        &["top 5 customers by revenue in FY25", "in FY25 top 5 customers by revenue", "FY25 top 5 customers by revenue"],
-        &["revenue in EMEA by month last year", "EMEA revenue by month last year", "last year revenue by month in EMEA", "monthly revenue in EMEA last year"],
+        &[
+            "last quarter revenue by region",
+            "revenue by region last quarter",
+            "by region, revenue for last quarter",
+            "revenue last quarter by region",
+        ],
+        &[
+            "gross profit by segment in FY25",
+            "FY25 gross profit by segment",
+            "by segment gross profit in FY25",
+            "in FY25, gross profit by segment",
+        ],
+        &[
+            "top 5 customers by revenue in FY25",
+            "in FY25 top 5 customers by revenue",
+            "FY25 top 5 customers by revenue",
+        ],
+        &[
+            "revenue in EMEA by month last year",
+            "EMEA revenue by month last year",
+            "last year revenue by month in EMEA",
+            "monthly revenue in EMEA last year",
+        ],
     ];
     let mut failures = Vec::new();
     for ways in ways {
-        let plans: Vec<_> = ways.iter().map(|q| Desk::demo().ask(q)).map(|a| (a.sql.clone(), a.parameters.clone(), a.rows)).collect();
+        let plans: Vec<_> =
+            ways.iter().map(|q| Desk::demo().ask(q)).map(|a| (a.sql.clone(), a.parameters.clone(), a.rows)).collect();
         assert!(plans[0].0.is_some(), "{}", ways[0]);
-        failures.extend((1..ways.len()).filter(|i| plans[*i] != plans[0]).map(|i| format!("{:?} is not {:?}: {:?}", ways[i], ways[0], plans[i])));
+        failures.extend(
+            (1..ways.len())
+                .filter(|i| plans[*i] != plans[0])
+                .map(|i| format!("{:?} is not {:?}: {:?}", ways[i], ways[0], plans[i])),
+        );
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -149,9 +173,19 @@ fn the_order_of_the_words_changes_nothing() {
 #[test]
 fn paraphrases_give_the_same_number() {
     let ways: [&[&str]; 3] = [
-        &["revenue last quarter", "sales last quarter", "what was our turnover in the previous quarter?", "total revenue for Q2 FY26", "net sales from July to September 2025"],
+        &[
+            "revenue last quarter",
+            "sales last quarter",
+            "what was our turnover in the previous quarter?",
+            "total revenue for Q2 FY26",
+            "net sales from July to September 2025",
+        ],
         &["cost of sales in FY25", "COGS in FY25", "cost of goods sold for the last fiscal year"],
-        &["cash balance as of 2025-09-30", "how much cash did we have at the end of September 2025?", "cash position at the end of last quarter"],
+        &[
+            "cash balance as of 2025-09-30",
+            "how much cash did we have at the end of September 2025?",
+            "cash position at the end of last quarter",
+        ],
     ];
     for ways in ways {
         let first = value(ways[0]).unwrap();

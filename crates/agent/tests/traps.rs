@@ -8,7 +8,7 @@ use bigdecimal::{BigDecimal, RoundingMode};
 use books::Row;
 use books::traps::{self, Trap};
 use catalog::Rows;
-use common::form::{groups, number_column};
+use common::form::{groups, number_column, text};
 use common::{Desk, story};
 use plan::finish::ColumnKind;
 
@@ -74,7 +74,9 @@ fn the_agent_falls_into_none_of_them() {
             if found.as_ref() != Ok(&normal(right.rows.clone())) {
                 let naive = found.as_ref() == Ok(&normal(trap.naive[at].rows.clone()));
                 let fell = if naive { " (as the naive statement)" } else { "" };
-                failures.push(format!("{}: {:?}, {}{fell}: {found:?}\n  right: {:?}", trap.class, trap.question, right.measure, right.rows));
+                let found = found.map_or_else(|why| why, |rows| text(&rows, true, false));
+                let right = text(&right.rows, true, false);
+                failures.push(format!("{}: {:?}{fell}\n{found}\nright:\n{right}", trap.class, trap.question));
             }
         }
     }

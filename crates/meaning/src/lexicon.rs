@@ -9,7 +9,7 @@ use std::sync::Arc;
 use catalog::{Catalog, ColumnRef, Statistics, Table};
 
 use crate::link::{Evidence, Link, Meaning, Mention};
-use crate::naming::{Naming, content_stems, without_table_prefix};
+use crate::naming::{Naming, content_stems, is_connective, without_table_prefix};
 use crate::ontology::Ontology;
 use crate::token::{Token, TokenKind};
 use crate::values::ValueIndex;
@@ -142,11 +142,21 @@ impl Lexicon {
     /// The first clause of a comment is what its writer would call the thing.
     fn add_comment(&mut self, item: u32, comment: &str) {
         let clause = comment.split([',', '.', ';', ':', '(', '\n']).next().unwrap_or("");
-        let words: Vec<String> = crate::values::phrase_words(clause);
+        let words = crate::values::phrase_words(clause);
+        // What stands behind "after" or "per" says what the thing is not.
+        let qualifies = |w: &String| {
+            matches!(
+                w.as_str(),
+                "after" | "before" | "without" | "excluding" | "less" | "per" | "when" | "who" | "that"
+            )
+        };
+        let words: Vec<String> = words.into_iter().take_while(|w| !qualifies(w)).collect();
         let stems = content_stems(&words);
         if stems.len() <= 5 {
             self.add(item, &stems, 0.93, Evidence::Comment);
-            self.add_parts(item, &stems, 0.8);
+            if stems.len() <= 3 {
+                self.add_parts(item, &stems, 0.8);
+            }
         }
     }
 
@@ -154,7 +164,8 @@ impl Lexicon {
         let ontology = self.ontology.clone();
         for (phrase, metric) in ontology.metric_phrases() {
             let item = self.item(Meaning::Metric { id: metric.id.clone() });
-            self.insert(item, content_stems(phrase).join(" "), 1.0, Evidence::Vocabulary);
+            let content: Vec<String> = phrase.iter().filter(|w| !is_connective(w)).cloned().collect();
+            self.insert(item, content.join(" "), 1.0, Evidence::Vocabulary);
         }
     }
 
@@ -298,10 +309,7 @@ impl Lexicon {
                 }
                 if self.may_be_phrase(&tokens[start..end]) {
                     let mut links = self.links(&tokens[start..end]);
-                    if tokens[start..end].iter().all(|t| self.ontology.is_filler(&t.lower)) {
-                        // "list" and "number" name something only where that is the whole name.
-                        links.retain(|l| matches!(l.evidence, Evidence::Name | Evidence::Data) && l.score >= 0.97);
-                    }
+                    self.doubt(tokens, start..end, &mut links);
                     if !links.is_empty() {
                         found.push(mention(tokens, start..end, links));
                     }
@@ -309,6 +317,27 @@ impl Lexicon {
             }
         }
         found
+    }
+
+    /// Drops links that a phrase of common words is too weak for.
+    fn doubt(&self, tokens: &[Token], range: Range<usize>, links: &mut Vec<Link>) {
+        let phrase = &tokens[range.clone()];
+        if phrase.iter().all(|t| self.ontology.is_filler(&t.lower)) {
+            // "list" and "number" name something only where that is the whole name; a value only where it
+            // is written like a name.
+            let proper =
+                range.start > 0 && phrase.iter().all(|t| t.text.chars().next().is_some_and(char::is_uppercase));
+            links.retain(|l| match l.evidence {
+                Evidence::Name => l.score >= 0.97,
+                Evidence::Data => proper,
+                _ => false,
+            });
+        }
+        let inner = &phrase[1..phrase.len().max(2) - 1];
+        if inner.iter().any(|t| matches!(t.lower.as_str(), "in" | "for" | "to" | "and")) {
+            // Such words stand between phrases far more often than inside of one.
+            links.retain(|l| matches!(l.evidence, Evidence::Vocabulary | Evidence::Data));
+        }
     }
 
     /// Phrases begin and end with a word of content; a filler word alone is none.
@@ -355,7 +384,9 @@ fn mention(tokens: &[Token], range: Range<usize>, links: Vec<Link>) -> Mention {
 }
 
 fn best_first(mut links: Vec<Link>) -> Vec<Link> {
-    links.sort_by(|a, b| b.score.total_cmp(&a.score));
+    // A business word means the metric before the table or column that happens to be called so.
+    let rank = |l: &Link| u8::from(!matches!(l.meaning, Meaning::Metric { .. }));
+    links.sort_by(|a, b| b.score.total_cmp(&a.score).then(rank(a).cmp(&rank(b))));
     let mut seen: Vec<String> = Vec::new();
     links.retain(|link| {
         let key = link.meaning.to_string();

@@ -55,7 +55,7 @@ impl<'o> Naming<'o> {
         }
         let mut expanded: Vec<Vec<String>> = vec![Vec::new()];
         for word in &words {
-            let expansions = self.ontology.expansions(word);
+            let expansions = self.expansions(word);
             let literal = std::slice::from_ref(word);
             let choices: Vec<&[String]> =
                 if expansions.is_empty() { vec![literal] } else { expansions.iter().map(Vec::as_slice).collect() };
@@ -69,6 +69,15 @@ impl<'o> Naming<'o> {
         let mut spellings: Vec<Spelling> = written_out.collect();
         spellings.insert(0, Spelling { words, expanded: false });
         spellings
+    }
+
+    /// What an abbreviation stands for, also in the plural (`accts`).
+    fn expansions(&self, word: &str) -> &'o [Vec<String>] {
+        let found = self.ontology.expansions(word);
+        match word.strip_suffix('s').filter(|w| found.is_empty() && w.len() >= 2) {
+            Some(singular) => self.ontology.expansions(singular),
+            None => found,
+        }
     }
 
     /// Cuts a long run-together word into at least two known words, the longest parts first.
@@ -109,11 +118,12 @@ pub fn without_table_prefix(words: &[String]) -> &[String] {
 
 /// The stems of words, connecting words dropped.
 pub fn content_stems(words: &[String]) -> Vec<String> {
-    words
-        .iter()
-        .filter(|w| !matches!(w.as_str(), "of" | "the" | "a" | "in" | "for" | "to" | "and"))
-        .map(|w| stem(w))
-        .collect()
+    words.iter().filter(|w| !is_connective(w)).map(|w| stem(w)).collect()
+}
+
+/// Words that join others inside of a name.
+pub fn is_connective(word: &str) -> bool {
+    matches!(word, "of" | "the" | "a" | "in" | "for" | "to" | "and")
 }
 
 /// English words that turn up in run-together names everywhere.

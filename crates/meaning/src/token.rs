@@ -9,8 +9,10 @@ pub enum TokenKind {
     Number,
     /// Something in quotation marks: a value to be taken as it stands.
     Quoted,
-    /// A comma or semicolon: the only punctuation with a meaning in questions.
+    /// A comma or semicolon: it separates the parts of a list.
     Comma,
+    /// The end of a sentence that another one follows.
+    Stop,
 }
 
 /// One token of a question.
@@ -56,6 +58,9 @@ pub fn tokenize(question: &str) -> Vec<Token> {
                 '%' | '$' | '€' | '£' | '#' | '<' | '>' | '=' | '+' | '&' => {
                     push(&mut tokens, question, start, start + c.len_utf8(), TokenKind::Word)
                 }
+                '.' | '?' | '!' if ends_sentence(&chars, i) => {
+                    push(&mut tokens, question, start, start + 1, TokenKind::Stop)
+                }
                 '-' if starts_number(&chars, i) => {
                     let end = word_end(&chars, i + 1);
                     push(&mut tokens, question, start, end_offset(&chars, end, question), TokenKind::Number);
@@ -67,6 +72,12 @@ pub fn tokenize(question: &str) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// Whether more text follows behind white space.
+fn ends_sentence(chars: &[(usize, char)], i: usize) -> bool {
+    let gap = chars.get(i + 1).is_some_and(|(_, c)| c.is_whitespace());
+    gap && chars[i + 1..].iter().any(|(_, c)| c.is_alphanumeric())
 }
 
 fn closing_quote(c: char) -> Option<char> {
@@ -201,7 +212,8 @@ mod tests {
 
     #[test]
     fn questions_are_cut_as_people_mean_them() {
-        let cases: [(&str, &[&str]); 10] = [
+        let cases: [(&str, &[&str]); 11] = [
+            ("Top customers. List their names.", &["top", "customers", ".", "list", "their", "names"]),
             ("Gross margin by quarter?", &["gross", "margin", "by", "quarter"]),
             ("year-over-year growth, 2025-03-01", &["year", "over", "year", "growth", ",", "2025-03-01"]),
             ("last year's revenue in FY2024/25", &["last", "year", "revenue", "in", "fy2024/25"]),

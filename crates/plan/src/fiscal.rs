@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use catalog::{ColumnRef, Rows, Value};
 use jiff::civil::Date;
+use meaning::naming::content_stems;
+use meaning::values::phrase_words;
 use sql::{Aggregate, Expr, Order, Select, Source};
 
 use crate::calendar::{Calendar, FiscalName};
-use crate::graph::{Graph, Role};
+use crate::graph::{Graph, Node, Role};
 
 /// Where the books say when a fiscal year starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,26 +24,42 @@ pub struct FiscalTable {
 /// Years read at the most.
 const MOST_YEARS: u64 = 400;
 
-/// Finds a table that ties days to fiscal years.
+/// Finds a table that ties days to fiscal years: names or comments speak of fiscal periods, one column
+/// holds years, and a date says when a period starts.
 pub fn find(graph: &Graph) -> Option<FiscalTable> {
     graph.nodes().iter().find_map(|node| {
+        let comment = node.table.comment.as_deref().unwrap_or("");
+        let about = node.words.iter().any(|w| is_fiscal(w) || w == "calendar" || w == "period") || speaks(comment);
+        let year = node.table.columns.iter().find(|c| holds_fiscal_year(graph, node, c, about))?;
+        let starts = |c: &&catalog::Column| {
+            let first = |w: &String| matches!(w.as_str(), "start" | "begin" | "from" | "first");
+            node.reads(&c.name).iter().any(|w| w.iter().any(first))
+        };
+        let dates: Vec<&catalog::Column> = node.columns_with(|r| r == Role::Date).collect();
+        let only = if dates.len() == 1 { dates.first() } else { None };
+        let start = dates.iter().find(|c| starts(c)).or(only)?;
         let reference = |name: &str| ColumnRef::new(node.table.name.clone(), name);
-        let words = |name: &str| node.reads(name);
-        let is_fiscal = |w: &String| matches!(w.as_str(), "fiscal" | "financi" | "fy");
-        let about_time = node.words.iter().any(|w| is_fiscal(w) || w == "calendar" || w == "period");
-        let fiscal_year = |name: &str| {
-            words(name)
-                .iter()
-                .any(|w| w.iter().any(|s| s == "year") && (w.iter().any(is_fiscal) || about_time && w.len() == 1))
-        };
-        let year = node.table.columns.iter().find(|c| fiscal_year(&c.name))?;
-        let starts = |name: &str| {
-            words(name).iter().any(|w| w.iter().any(|s| matches!(s.as_str(), "start" | "begin" | "from" | "first")))
-        };
-        let dates: Vec<&str> = node.columns_with(|r| r == Role::Date).map(|c| c.name.as_str()).collect();
-        let start = dates.iter().find(|name| starts(name)).or(if dates.len() == 1 { dates.first() } else { None })?;
-        (about_time).then(|| FiscalTable { year: reference(&year.name), start: reference(start) })
+        about.then(|| FiscalTable { year: reference(&year.name), start: reference(&start.name) })
     })
+}
+
+fn is_fiscal(word: &str) -> bool {
+    matches!(word, "fiscal" | "financi" | "fy")
+}
+
+fn speaks(comment: &str) -> bool {
+    content_stems(&phrase_words(comment)).iter().any(|w| is_fiscal(w))
+}
+
+/// A year by name, with "fiscal" in its name or comment or in a table of periods, and years as values.
+fn holds_fiscal_year(graph: &Graph, node: &Node, column: &catalog::Column, about: bool) -> bool {
+    let named = node.reads(&column.name).iter().any(|w| w.iter().any(|s| s == "year" || s == "fy"));
+    let fiscal = node.reads(&column.name).iter().any(|w| w.iter().any(|w| is_fiscal(w)))
+        || column.comment.as_deref().is_some_and(speaks);
+    let reference = ColumnRef::new(node.table.name.clone(), column.name.clone());
+    let extent = graph.statistics(&reference).and_then(|s| s.extent.as_ref());
+    let years = extent.and_then(|e| e.min.to_f64()).is_none_or(|first| (1900.0..2200.0).contains(&first));
+    named && (fiscal || about) && years && !column.ty.kind.is_temporal()
 }
 
 /// The statement that reads the first day of each fiscal year.

@@ -18,6 +18,8 @@ pub enum Fold {
     Count,
     /// Sum.
     Sum,
+    /// "How much": the money of what follows.
+    Amount,
     /// Mean.
     Average,
     /// Largest.
@@ -144,6 +146,8 @@ pub struct Intent {
     pub about: Vec<Mention>,
     /// By what to break it down.
     pub by: Vec<Mention>,
+    /// The part of `by` that was named by "each" or "every": it may only say that all are meant.
+    pub each: Vec<Mention>,
     /// How to cut time.
     pub cut: Option<Cut>,
     /// Restrictions.

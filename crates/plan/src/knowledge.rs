@@ -1,8 +1,10 @@
 //! All that is known of one snapshot of a schema, built once and shared by all questions over it.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
-use catalog::{Catalog, ColumnRef, Rows, Statistics};
+use catalog::{Catalog, ColumnRef, Rows, Statistics, Value};
+use jiff::civil::Date;
 use meaning::{Lexicon, Ontology};
 use sql::Select;
 
@@ -70,6 +72,12 @@ impl Knowledge {
         }
     }
 
+    /// The last day up to `today` on which anything was booked, plans left out; none where unknown.
+    pub fn last_day(&self, today: Date) -> Option<Date> {
+        let dated = self.dates.iter().flatten().filter_map(|d| self.graph.statistics(&d.column)?.extent.as_ref());
+        dated.filter_map(|extent| as_day(&extent.max)).filter(|day| *day <= today).max()
+    }
+
     /// The date of the rows of a node.
     pub fn date_of(&self, node: usize) -> Option<&Dated> {
         self.dates.get(node).and_then(Option::as_ref)
@@ -78,5 +86,13 @@ impl Knowledge {
     /// Whether a column exists.
     pub fn has(&self, column: &ColumnRef) -> bool {
         self.catalog.table(&column.table).is_some_and(|t| t.column(&column.column).is_some())
+    }
+}
+
+/// A stored day: a date, or text that begins with one in ISO form.
+pub fn as_day(value: &Value) -> Option<Date> {
+    match value {
+        Value::Date(date) => Some(*date),
+        other => other.to_string().get(..10).and_then(|text| Date::from_str(text).ok()),
     }
 }

@@ -8,7 +8,7 @@ use meaning::values::phrase_words;
 use meaning::{Link, Meaning, tokenize};
 
 use crate::documents;
-use crate::graph::roles::contains;
+use crate::graph::roles::{contains, has_role};
 use crate::graph::{MeasureKind, Role};
 use crate::knowledge::Knowledge;
 use crate::ledger::{Account, Ledger};
@@ -65,14 +65,15 @@ pub fn bind(k: &Knowledge, wanted: Wanted, feasible: &dyn Fn(&Base) -> bool) -> 
         return Ok(possible);
     }
     match &metric.formula {
-        Some(formula) => {
+        // A formula stands in where nothing holds the metric itself, never where it does and cannot be cut so.
+        Some(formula) if all.is_empty() => {
             let mut bases = Vec::new();
             let mut score = 1.0f64;
             let calc = compose(k, formula, feasible, &mut bases, &mut score)?;
             Ok(vec![Binding { calc, bases, score }])
         }
-        None if all.is_empty() => Err(Failure::Missing(vec![metric.name.clone()])),
-        None => Err(Failure::OutOfReach(all)),
+        _ if all.is_empty() => Err(Failure::Missing(vec![metric.name.clone()])),
+        _ => Err(Failure::OutOfReach(all)),
     }
 }
 
@@ -136,6 +137,9 @@ fn direct(k: &Knowledge, wanted: Wanted) -> Vec<Binding> {
     bases.extend(ledger.map(|base| (base, 1.0)));
     bases.extend(columns(k, metric, hints));
     bases.extend(entity(k, metric));
+    if bases.is_empty() && !metric.scenario.is_empty() {
+        bases.extend(plans(k, metric));
+    }
     if metric.unit == MetricUnit::Money && metric.nature == Nature::Balance {
         // Money in the ledger reconciles with everything else, so it goes first.
         bases.sort_by_key(|(base, _)| base.origin != Origin::Ledger);
@@ -186,6 +190,7 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
     let sign = if credit { "credit less debit" } else { "debit less credit" };
     let closing = if income && !ledger.not_closing.is_empty() { ", closing entries out" } else { "" };
     Some(Base {
+        plan: false,
         label: metric.id.clone(),
         fact: k.graph.nodes()[ledger.lines].table.name.clone(),
         amount: Amount::Net(plus.clone(), minus.clone()),
@@ -203,17 +208,11 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
 fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Base) -> Vec<Base> {
     let Some(node) = k.graph.index(&base.fact).filter(|_| base.origin != Origin::Ledger) else { return vec![base] };
     if metric.unit == MetricUnit::Money || k.ledger.is_some() {
-        for predicate in documents::posted(&k.graph, &k.ontology, node) {
-            if let Test::NotIn(values) = &predicate.test {
-                let states = values.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
-                base.words = format!("{}, without {states}", base.words);
-            }
-            base.predicates.push(predicate);
-        }
+        base.predicates.extend(documents::posted(&k.graph, &k.ontology, node));
     }
     if let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) {
         let Some(chosen) = version(k, metric, &scenario.values) else { return Vec::new() };
-        base.words = format!("{}, version {chosen}", base.words);
+        base.plan = !metric.scenario.is_empty();
         base.predicates.push(Predicate {
             column: scenario.column,
             test: Test::In(vec![chosen]),
@@ -221,6 +220,20 @@ fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Bas
         });
     }
     if metric.scenario.is_empty() { vec![base] } else { by_accounts(k, part, node, base) }
+}
+
+/// Plan tables that keep this sort of plan among their versions, by their only amount.
+fn plans(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
+    let mut found = Vec::new();
+    for (node, data) in k.graph.nodes().iter().enumerate() {
+        let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) else { continue };
+        let amounts: Vec<&catalog::Column> = data.columns_with(|r| r == Role::Measure(MeasureKind::Additive)).collect();
+        if let ([amount], Some(_)) = (amounts.as_slice(), version(k, metric, &scenario.values)) {
+            let column = ColumnRef::new(data.table.name.clone(), amount.name.clone());
+            found.push((measured(k, &column, metric.nature), 0.9));
+        }
+    }
+    found
 }
 
 /// The one alternative that a metric means: versions are never added up.
@@ -291,6 +304,42 @@ fn account_predicate(ledger: &Ledger, metric: &Metric, classes: &[&String]) -> O
     Some((predicate, names))
 }
 
+/// Postings to accounts that the question names by a value of a naming column ("rent").
+pub fn account_base(k: &Knowledge, column: &ColumnRef, values: &[Value]) -> Option<Base> {
+    let ledger = k.ledger.as_ref().filter(|l| l.names.contains(column))?;
+    let named = |a: &&Account| values.iter().any(|v| a.names.contains(&v.to_string()));
+    let accounts: Vec<&Account> = ledger.chart.iter().filter(named).collect();
+    let class = accounts.iter().find_map(|a| k.ontology.class(a.class.as_deref()?))?;
+    let one_class = accounts.iter().all(|a| a.class.as_deref() == Some(class.id.as_str()));
+    let (plus, minus, sign) = match class.side {
+        Side::Credit => (&ledger.credit, &ledger.debit, "credit less debit"),
+        Side::Debit => (&ledger.debit, &ledger.credit, "debit less credit"),
+    };
+    let income = class.statement == Statement::Income;
+    let keys = accounts.iter().map(|a| a.key.clone()).collect();
+    let mut predicates = vec![Predicate {
+        column: ledger.account.clone(),
+        test: Test::In(keys),
+        paths: vec![ledger.class_path.clone()],
+    }];
+    predicates.extend(ledger.posted.iter().cloned());
+    predicates.extend(ledger.not_closing.iter().filter(|_| income).cloned());
+    let names = values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
+    one_class.then(|| Base {
+        plan: false,
+        label: names.to_lowercase(),
+        fact: k.graph.nodes()[ledger.lines].table.name.clone(),
+        amount: Amount::Net(plus.clone(), minus.clone()),
+        scale: ledger.scale,
+        whole: false,
+        predicates,
+        date: ledger.date.clone(),
+        over_time: if income { OverTime::Sum } else { OverTime::Running },
+        origin: Origin::Ledger,
+        words: format!("postings to {names}, {sign}"),
+    })
+}
+
 /// Balances kept at points in time: a level in a table whose key holds a date.
 fn snapshots(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     let mut found: Vec<(Base, f64)> = Vec::new();
@@ -310,7 +359,7 @@ fn snapshots(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
             base.date = Some(Dated { column: date, path: Vec::new() });
             base.over_time = OverTime::Last;
             base.origin = Origin::Snapshot;
-            base.words = format!("{column}, last snapshot of a period");
+            base.words = format!("{}, last snapshot of a period", base.words);
             let fits = unit_fits(k, metric, &column) && !found.iter().any(|(b, _)| *b == base);
             if fits {
                 found.push((base, link.score));
@@ -339,7 +388,12 @@ fn only_level(k: &Knowledge, table: &catalog::TableName) -> Option<ColumnRef> {
     let node = k.graph.node(table)?;
     let columns = |kind: MeasureKind| node.columns_with(move |r| r == Role::Measure(kind)).collect::<Vec<_>>();
     let levels = columns(MeasureKind::Level);
-    let numbers = if levels.is_empty() { columns(MeasureKind::Additive) } else { levels };
+    let mut numbers = if levels.is_empty() { columns(MeasureKind::Additive) } else { levels };
+    // Beside the amount in its own currency the one in the currency of the books is what adds up.
+    let in_base = |c: &&catalog::Column| has_role(node.reads(&c.name), k.ontology.role("base_amount"));
+    if numbers.len() > 1 && numbers.iter().filter(|c| in_base(c)).count() == 1 {
+        numbers.retain(|c| in_base(c));
+    }
     match numbers.as_slice() {
         [only] => Some(ColumnRef::new(table.clone(), only.name.clone())),
         _ => None,
@@ -415,13 +469,31 @@ pub fn measured(k: &Knowledge, column: &ColumnRef, nature: Nature) -> Base {
     if let Some(date) = snapshot_date(k, column).filter(|_| level) {
         base.date = Some(Dated { column: date, path: Vec::new() });
         base.over_time = OverTime::Last;
-        base.words = format!("{column}, last snapshot of a period");
+        base.words = format!("{}, last snapshot of a period", base.words);
     }
     base
 }
 
+/// The same amount in the currency of the books, where the table keeps it beside the one in the
+/// currency of the document: amounts in several currencies never add up.
+fn in_books_currency(k: &Knowledge, column: &ColumnRef, amount: Amount) -> (ColumnRef, Amount) {
+    let plain = (column.clone(), amount.clone());
+    let Some(node) = k.graph.node(&column.table) else { return plain };
+    let base = |name: &str| has_role(node.reads(name), k.ontology.role("base_amount"));
+    let same_role = |r: Role| r == k.graph.role(column);
+    let mut siblings = node.columns_with(same_role).map(|c| c.name.as_str()).filter(|n| *n != column.column && base(n));
+    match (base(&column.column), siblings.next(), siblings.next(), amount) {
+        (false, Some(sibling), None, Amount::Sum(_)) => {
+            (ColumnRef::new(column.table.clone(), sibling), Amount::Sum(sibling.to_owned()))
+        }
+        (.., amount) => (column.clone(), amount),
+    }
+}
+
 /// A base over one column of a table; `words` say the column.
 pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
+    let (column, amount) = &in_books_currency(k, column, amount);
+    let amount = amount.clone();
     let kind = k.catalog.table(&column.table).and_then(|t| t.column(&column.column)).map(|c| c.ty.kind);
     let fractional = k.graph.statistics(column).is_some_and(|s| s.fractional > 0);
     let (scale, whole) = match kind {
@@ -431,6 +503,7 @@ pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
     };
     let node = k.graph.index(&column.table);
     Base {
+        plan: false,
         label: column.column.clone(),
         fact: column.table.clone(),
         amount,
@@ -466,7 +539,12 @@ fn entity(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     let mut found: Vec<(Base, f64)> = Vec::new();
     for (rank, phrase) in phrases.iter().enumerate() {
         for (node, _) in k.graph.nodes().iter().enumerate().filter(|(_, n)| n.words == *phrase) {
-            found.push((row_base(k, node), 1.0 - 0.02 * rank as f64));
+            let mut base = row_base(k, node);
+            if metric.nature == Nature::Balance {
+                // Counting those who ever were is no stock at a date.
+                base.date = None;
+            }
+            found.push((base, 1.0 - 0.02 * rank as f64));
         }
     }
     prefer_party(k, metric, &mut found);
@@ -477,6 +555,7 @@ fn entity(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
 pub fn row_base(k: &Knowledge, node: usize) -> Base {
     let table = &k.graph.nodes()[node].table;
     Base {
+        plan: false,
         label: "number".to_owned(),
         fact: table.name.clone(),
         amount: Amount::Rows,

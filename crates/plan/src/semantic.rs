@@ -94,6 +94,8 @@ pub struct Dated {
 /// A number that one aggregate over one fact delivers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Base {
+    /// Whether it is a plan, which reaches beyond today.
+    pub plan: bool,
     /// A short name for the result column.
     pub label: String,
     /// The table whose rows are aggregated.

@@ -99,7 +99,8 @@ fn a_configured_database_is_asked() {
 
 #[test]
 fn configuration_faults_name_the_key_and_the_place() {
-    let cases: [(&str, &[(&str, &str)], &str, &str); 6] = [
+    type Variables<'v> = &'v [(&'v str, &'v str)];
+    let cases: [(&str, Variables<'_>, &str, &str); 6] = [
         ("timeout_s = -1", &[], "timeout_s", "quaestor.toml"),
         ("fiscal_start = 13", &[], "fiscal_start", "quaestor.toml"),
         ("locale = [\"de\"]", &[], "locale", "quaestor.toml"),

@@ -32,4 +32,4 @@ pub use fiscal::{Basis, Calendar, DateOrder, FiscalName, WeekRule};
 pub use form::{Comparison, TimeForm, TimeMention};
 pub use grammar::read;
 pub use period::Period;
-pub use span::Span;
+pub use span::{Span, add_months};

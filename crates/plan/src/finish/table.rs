@@ -190,7 +190,7 @@ fn cut_off(plan: &Aggregation, cells: &Cells, lines: &mut Vec<Line>, finished: &
 }
 
 fn mark_incomplete(plan: &Aggregation, lines: &[Line], calendar: &Calendar, facts: Facts, finished: &mut Finished) {
-    let Some(grain) = plan.cut else { return };
+    let Some(grain) = plan.cut.filter(|_| !plan.bases.iter().all(|b| b.plan)) else { return };
     let mut labels: Vec<String> = Vec::new();
     for start in lines.iter().filter_map(|l| l.bucket) {
         let bucket = calendar.bucket(start, grain);

@@ -48,6 +48,8 @@ struct Machine<'p> {
     separated: bool,
     /// "last" or "first" things, by time; true for the latest.
     recent: Option<bool>,
+    /// Whether the breakdown was opened by "each" or "every".
+    each: bool,
 }
 
 /// Reads pieces into an intent.
@@ -71,6 +73,7 @@ pub fn run(pieces: &[Piece]) -> Intent {
         direction: None,
         separated: false,
         recent: None,
+        each: false,
     };
     while machine.at < pieces.len() {
         machine.step(&pieces[machine.at]);
@@ -88,7 +91,8 @@ impl Machine<'_> {
             Piece::Quoted(text) => self.operand(Operand::Text(text.clone())),
             Piece::Time(form) => self.time(form),
             Piece::Comma => self.comma(),
-            Piece::Filler => {}
+            Piece::Stop => self.stop(),
+            Piece::Filler(word) => self.filler(word),
             Piece::Unknown(word) => self.unknown(word),
         }
     }
@@ -104,6 +108,25 @@ impl Machine<'_> {
         }
     }
 
+    /// A new sentence says once more, or in more detail, what to return.
+    fn stop(&mut self) {
+        self.enter(Section::Ask);
+        self.separated = true;
+        (self.fold, self.distinct) = (None, false);
+    }
+
+    /// "starts with A": after such a comparison even a word without content is a text.
+    fn filler(&mut self, word: &str) {
+        let text = matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains));
+        let article = matches!(
+            word.to_lowercase().as_str(),
+            "the" | "an" | "word" | "letter" | "letters" | "phrase" | "substring" | "string"
+        );
+        if text && !article {
+            self.operand(Operand::Text(word.to_owned()));
+        }
+    }
+
     /// An unexplained word is the operand of a waiting comparison, else it stays unexplained.
     fn unknown(&mut self, word: &str) {
         if self.relation.is_some() {
@@ -116,7 +139,7 @@ impl Machine<'_> {
     fn sign(&mut self, sign: Sign) {
         match sign {
             Sign::Fold(fold) => self.folding(fold),
-            Sign::HowMuch => self.folding(Fold::Sum),
+            Sign::HowMuch => self.folding(Fold::Amount),
             Sign::Extreme(descending) => self.extreme = Some(descending),
             Sign::Most(descending) => self.most = Some(descending),
             Sign::Top(descending) => {
@@ -125,7 +148,10 @@ impl Machine<'_> {
             }
             Sign::Recent(latest) => self.recent = Some(latest),
             Sign::By => self.breakdown(),
-            Sign::Each => self.enter(Section::By),
+            Sign::Each => {
+                self.enter(Section::By);
+                self.each = true;
+            }
             Sign::SortBy => self.enter(Section::Sort),
             Sign::Ascending => self.order(false),
             Sign::Descending => self.order(true),
@@ -206,7 +232,7 @@ impl Machine<'_> {
         let before = self.pieces[..self.at].iter().rev();
         before
             .take_while(|p| !matches!(p, Piece::Phrase(_)))
-            .all(|p| matches!(p, Piece::Filler | Piece::Sign(Sign::Not)))
+            .all(|p| matches!(p, Piece::Filler(_) | Piece::Sign(Sign::Not)))
     }
 
     fn number(&mut self, number: &Decimal) {
@@ -239,17 +265,31 @@ impl Machine<'_> {
         self.operand(Operand::Between(low.clone(), high));
     }
 
+    /// The phrase behind a number: directly, or as in "100,000 in revenue".
+    fn subject_ahead(&self) -> Option<(usize, Mention)> {
+        let ahead = self.pieces.iter().enumerate().skip(self.at + 1);
+        let mut passed = ahead.skip_while(|(_, p)| matches!(p, Piece::Filler(_)));
+        match passed.next()? {
+            (at, Piece::Phrase(mention)) => Some((at, mention.clone())),
+            (_, Piece::Sign(Sign::Where | Sign::Of)) => match passed.next()? {
+                (at, Piece::Phrase(mention)) if is_number(mention) => Some((at, mention.clone())),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Completes a comparison.
     fn operand(&mut self, operand: Operand) {
         let counted = matches!(operand, Operand::Number(_)) && self.relation.is_some() && self.held.is_none();
-        let subject = match (counted, self.pieces.get(self.at + 1)) {
+        let subject = match counted.then(|| self.subject_ahead()).flatten() {
             // "more than 5 orders": what is compared comes behind the number.
-            (true, Some(Piece::Phrase(mention))) => {
-                self.at += 1;
-                let fold = is_thing(mention).then_some(Fold::Count);
-                Some(Ask { fold, distinct: false, mention: mention.clone(), of: None })
+            Some((at, mention)) => {
+                self.at = at;
+                let fold = is_thing(&mention).then_some(Fold::Count);
+                Some(Ask { fold, distinct: false, mention, of: None })
             }
-            _ => self.held.take().or_else(|| self.last.take()),
+            None => self.held.take().or_else(|| self.last.take()),
         };
         let relation = self.relation.take().unwrap_or(Relation::Is);
         let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
@@ -330,6 +370,9 @@ impl Machine<'_> {
                 top.by = Some(ask);
             }
         } else {
+            if std::mem::take(&mut self.each) {
+                self.intent.each.push(ask.mention.clone());
+            }
             self.intent.by.push(ask.mention);
         }
         let goes_on = matches!(self.pieces.get(self.at + 1), Some(Piece::Comma | Piece::Sign(Sign::And | Sign::By)));

@@ -21,7 +21,7 @@ use piece::Piece;
 use words::{Sign, number_word, sign_at};
 
 /// From this score on, a phrase of several words beats the grammatical role of its words.
-const CERTAIN: f64 = 0.93;
+const CERTAIN: f64 = 0.88;
 
 /// A question as read, with the phrases that were found in it.
 #[derive(Clone, Debug)]
@@ -38,6 +38,7 @@ pub struct Reading {
 
 /// Reads a question. Pure; cost grows with the length of the question times the longest phrase.
 pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Date) -> Reading {
+    let tokens = &spelled(tokens, lexicon);
     let times = calendar::read(tokens, calendar, today);
     let (times, mentions, signs) = tag(tokens, lexicon, times);
     let pieces = pieces(tokens, lexicon, &times, &mentions, &signs);
@@ -45,6 +46,33 @@ pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Dat
     intent.assumptions = times.iter().filter_map(|t| t.assumption.clone()).collect();
     let words = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
     Reading { intent, mentions, times, words }
+}
+
+/// Words of time are spelled wrong as often as any other; a word that nothing else explains is mended.
+fn spelled(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
+    const WORDS: [&str; 13] = [
+        "quarter",
+        "quarterly",
+        "month",
+        "monthly",
+        "yearly",
+        "weekly",
+        "previous",
+        "prior",
+        "january",
+        "february",
+        "september",
+        "november",
+        "december",
+    ];
+    let mend = |token: &Token| {
+        let known = lexicon.knows(&meaning::words::stem(&token.lower)) || lexicon.ontology().is_filler(&token.lower);
+        let meant = WORDS
+            .iter()
+            .find(|w| !known && token.kind == TokenKind::Word && meaning::words::is_misspelling(&token.lower, w));
+        meant.map_or_else(|| token.clone(), |w| Token { lower: (*w).to_owned(), ..token.clone() })
+    };
+    tokens.iter().map(mend).collect()
 }
 
 type Signs = Vec<(Range<usize>, Sign)>;
@@ -120,11 +148,14 @@ fn pieces(
 fn plain(token: &Token, lexicon: &Lexicon) -> Piece {
     match token.kind {
         TokenKind::Comma => Piece::Comma,
+        TokenKind::Stop => Piece::Stop,
         TokenKind::Quoted => Piece::Quoted(token.text.clone()),
         TokenKind::Number => number(&token.lower).map_or_else(|| Piece::Unknown(token.text.clone()), Piece::Number),
         TokenKind::Word => match number_word(&token.lower) {
             Some(n) => Piece::Number(Decimal::from(n)),
-            None if is_noise(&token.lower) || lexicon.ontology().is_filler(&token.lower) => Piece::Filler,
+            None if is_noise(&token.lower) || lexicon.ontology().is_filler(&token.lower) => {
+                Piece::Filler(token.text.clone())
+            }
             None => Piece::Unknown(token.text.clone()),
         },
     }

@@ -21,8 +21,10 @@ pub enum Piece {
     Time(TimeForm),
     /// A comma.
     Comma,
-    /// A word without content.
-    Filler,
+    /// The end of a sentence.
+    Stop,
+    /// A word without content, as written.
+    Filler(String),
     /// A word of content that nothing explains.
     Unknown(String),
 }

@@ -36,7 +36,10 @@ pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
         .and_then(|t| t.by.as_ref())
         .is_some_and(|by| is_measure(k, intent, by) && !is_row_property(k, by));
     let thresholds = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
-    measures || ranked || thresholds || !intent.by.is_empty() || intent.cut.is_some()
+    let names_accounts = intent.asks.is_empty() && intent.by.len() + intent.periods.len() > 0 || intent.cut.is_some();
+    let accounts = names_accounts && intent.conditions.iter().any(|c| named_accounts(k, c).is_some());
+    let grouped = intent.by.iter().any(|m| !intent.each.contains(m));
+    measures || ranked || thresholds || accounts || grouped || intent.cut.is_some()
 }
 
 /// Whether an ask is a number to compute.
@@ -50,12 +53,21 @@ fn is_measure(k: &Knowledge, intent: &Intent, ask: &Ask) -> bool {
         Meaning::Metric { id } => {
             let counts_things = k.ontology.metric(id).is_some_and(|m| m.entity.is_some() && m.snapshot.is_empty());
             let plain_column = k.ledger.is_none() && is_exact_column(k, ask);
-            if counts_things || plain_column { grouped && intent.top.is_none() } else { true }
+            let compared = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
+            if counts_things || plain_column { grouped && intent.top.is_none() && !compared } else { true }
         }
         Meaning::Column { column } => grouped && matches!(k.graph.role(column), Role::Measure(_)),
         Meaning::Table { .. } => !intent.by.is_empty() && intent.asks.len() == 1,
         Meaning::Value { .. } => false,
     }
+}
+
+/// Whether the phrase is the very name of a column or a table, beside being that of a metric.
+fn names_it_exactly(ask: &Ask) -> bool {
+    ask.mention
+        .links
+        .iter()
+        .any(|l| l.score >= 0.9 && !matches!(l.meaning, Meaning::Metric { .. } | Meaning::Value { .. }))
 }
 
 fn is_exact_column(k: &Knowledge, ask: &Ask) -> bool {
@@ -88,13 +100,16 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let demands = Demands {
         dimensions: intent.by.iter().chain(grouping).collect(),
         conditions: intent.conditions.iter().filter(|c| !filters::is_threshold(k, c)).collect(),
-        dated: !intent.periods.is_empty() || intent.cut.is_some() || intent.compare.is_some(),
+        dated: !intent.periods.is_empty() || intent.cut.is_some() || intent.compare.is_some() || intent.as_of.is_some(),
     };
     let party = wanted.iter().filter_map(|a| metric_of(k, &a.mention)).find_map(|m| m.party.as_deref());
     let ground = Ground { party: party.map_or(&[], |p| k.ontology.concept(p)), ..ground };
     let mut build = Build { ground, intent, demands, measures: Vec::new(), bases: Vec::new(), confidence: 1.0 };
     for ask in wanted {
         build.add_measure(&ask, false)?;
+    }
+    if build.measures.is_empty() {
+        build.add_named_accounts();
     }
     let ranking = intent.top.as_ref().and_then(|t| t.by.clone()).or(intent.sorting.as_ref().map(|s| s.by.clone()));
     let ordering = build.ordering(ranking)?;
@@ -141,6 +156,23 @@ fn parts(k: &Knowledge, ask: &Ask) -> Vec<Ask> {
     }
 }
 
+/// The naming column of the ledger's accounts, and its values, that a condition is about.
+fn named_accounts(k: &Knowledge, condition: &Condition) -> Option<(ColumnRef, Vec<Value>)> {
+    let ledger = k.ledger.as_ref()?;
+    let Operand::Phrase(mention) = &condition.operand else { return None };
+    let best = mention.links[0].score;
+    let named = |l: &&meaning::Link| matches!(&l.meaning, Meaning::Value { column, .. } if l.score > best - 0.05 && ledger.names.contains(column));
+    let column = mention.links.iter().find(named).and_then(|l| match &l.meaning {
+        Meaning::Value { column, .. } => Some(column.clone()),
+        _ => None,
+    })?;
+    let value = |l: &meaning::Link| match &l.meaning {
+        Meaning::Value { column: c, value } if *c == column && l.score > best - 0.05 => Some(value.clone()),
+        _ => None,
+    };
+    Some((column.clone(), mention.links.iter().filter_map(value).collect()))
+}
+
 /// Whether a phrase names a date first of all.
 pub fn is_date_column(k: &Knowledge, mention: &Mention) -> bool {
     matches!(&mention.links[0].meaning, Meaning::Column { column } if k.graph.role(column) == Role::Date)
@@ -172,7 +204,9 @@ impl<'g> Build<'g, '_> {
         let k = self.k();
         let Some(root) = k.graph.index(&base.fact) else { return false };
         let roots = [root];
-        self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
+        let avoided = self.ground.avoid.contains(&base.fact) && !self.demands.dimensions.is_empty();
+        !avoided
+            && self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
             && self
                 .demands
                 .conditions
@@ -192,6 +226,27 @@ impl<'g> Build<'g, '_> {
         }
         self.measures.push(measure);
         Ok(self.measures.len() - 1)
+    }
+
+    /// "Rent by quarter": postings to the accounts that the question names by their name.
+    fn add_named_accounts(&mut self) {
+        let conditions = std::mem::take(&mut self.demands.conditions);
+        for condition in conditions {
+            let base = named_accounts(self.k(), condition)
+                .and_then(|(column, values)| measure::account_base(self.k(), &column, &values));
+            match base.filter(|base| self.feasible(base)) {
+                Some(base) => {
+                    let nature = if base.over_time == OverTime::Sum { Nature::Flow } else { Nature::Balance };
+                    let measure = plain_measure(base.label.clone(), nature, Unit::Money(None));
+                    let calc = measure::merge(
+                        Binding { calc: Calc::Base(0), bases: vec![base], score: 0.95 },
+                        &mut self.bases,
+                    );
+                    self.measures.push(Measure { calc, ..measure });
+                }
+                None => self.demands.conditions.push(condition),
+            }
+        }
     }
 
     /// "Orders shipped last month": the date that the question names bounds the period.
@@ -219,7 +274,10 @@ impl<'g> Build<'g, '_> {
         let metric = metric_of(self.k(), &ask.mention);
         let first_is_metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
         match (metric, ask.fold) {
-            (Some(metric), None | Some(Fold::Sum | Fold::Count)) if first_is_metric => self.bind_metric(metric, ask),
+            (Some(metric), Some(Fold::Amount)) if metric.entity.is_some() => self.bind_phrase(ask),
+            (Some(metric), None | Some(Fold::Sum | Fold::Count | Fold::Amount)) if first_is_metric => {
+                self.bind_metric(metric, ask)
+            }
             (Some(metric), Some(fold)) if first_is_metric && metric.event.is_some() => {
                 self.bind_document_metric(metric, ask, fold)
             }
@@ -235,7 +293,10 @@ impl<'g> Build<'g, '_> {
                 let binding = self.choose(&metric.name, bindings)?;
                 Ok((metric_measure(metric), binding))
             }
-            Err(failure) => self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, failure)),
+            Err(failure) if names_it_exactly(ask) => {
+                self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, failure))
+            }
+            Err(failure) => Err(self.unanswerable(metric, failure)),
         }
     }
 
@@ -267,7 +328,7 @@ impl<'g> Build<'g, '_> {
                 binding.bases = vec![Base { amount: Amount::Min(column), ..base }];
                 "lowest"
             }
-            Fold::Sum | Fold::Count => "total",
+            Fold::Sum | Fold::Count | Fold::Amount => "total",
         };
         measure.name = format!("{word} {}", measure.name);
         Ok((measure, binding))
@@ -352,12 +413,12 @@ impl<'g> Build<'g, '_> {
 
     fn phrase_candidates(&self, ask: &Ask) -> Vec<(Measure, Binding)> {
         let k = self.k();
-        let mut found = Vec::new();
+        let mut found = if ask.fold == Some(Fold::Amount) { self.money_of(ask) } else { Vec::new() };
         for link in &ask.mention.links {
             let made = match &link.meaning {
                 Meaning::Column { column } => column_measure(k, column, ask),
                 Meaning::Table { table } => match (ask.fold, k.graph.index(table)) {
-                    (None | Some(Fold::Count), Some(node)) => Some(count_measure(k, node)),
+                    (None | Some(Fold::Count | Fold::Sum), Some(node)) => Some(count_measure(k, node)),
                     _ => None,
                 },
                 _ => None,
@@ -372,6 +433,22 @@ impl<'g> Build<'g, '_> {
         }
         found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
         found
+    }
+
+    /// "How much did we invoice": the amount of those documents.
+    fn money_of(&self, ask: &Ask) -> Vec<(Measure, Binding)> {
+        let k = self.k();
+        let word = [meaning::words::stem(&ask.mention.text)];
+        let concepts = k.ontology.concepts_of(&word);
+        let is_money = |m: &&Metric| {
+            m.unit == meaning::ontology::MetricUnit::Money && m.event.as_ref().is_some_and(|e| concepts.contains(e))
+        };
+        let feasible = |base: &Base| self.feasible(base);
+        let metric = k.ontology.metrics().iter().find(is_money);
+        let bound = metric.and_then(|m| {
+            Some((metric_measure(m), measure::bind(k, Wanted::plain(m), &feasible).ok()?.swap_remove(0)))
+        });
+        bound.into_iter().collect()
     }
 
     fn ordering(&mut self, ranking: Option<Ask>) -> Result<Option<Ordering>, Stop> {
@@ -430,21 +507,20 @@ impl<'g> Build<'g, '_> {
         let mixed = self.bases.iter().any(|b| b.over_time == OverTime::Sum)
             && self.bases.iter().any(|b| b.over_time != OverTime::Sum);
         let days = mixed || self.measures.iter().any(|m| counts_days(&m.calc));
-        let made = windows::windows(
-            self.ground,
-            self.intent,
-            windows::Demand { nature, last: extent.map(|(_, last)| last), days },
-        );
+        let plan = self.bases.iter().all(|b| b.plan);
+        // The books end when the last thing was booked, not when this sort of thing last happened.
+        let last = extent.and(k.last_day(self.ground.today));
+        let made = windows::windows(self.ground, self.intent, windows::Demand { nature, last, days, plan });
         let (cut, fiscal_start) = self.cut(&made, extent);
-        let hidden_only = self.measures.iter().all(|m| m.hidden);
-        let ranked_by_count = self.intent.top.is_some() && hidden_only;
-        if ranked_by_count || hidden_only && dimensions.is_empty() {
-            // What ranks the answer is worth seeing.
-            self.measures.iter_mut().for_each(|m| m.hidden = false);
-        }
+        // What ranks or filters the answer is worth seeing.
+        self.measures.iter_mut().for_each(|m| m.hidden = false);
         let mut warnings = made.warnings;
         warnings.extend(self.intent.unsupported.iter().cloned());
-        let derived = if made.growth { Some(Derived::Growth) } else { self.intent.derived };
+        let derived = match self.intent.derived {
+            _ if made.growth => Some(Derived::Growth),
+            Some(Derived::Growth) => None,
+            other => other,
+        };
         let windows: Vec<Window> = made.windows;
         let aggregation = Aggregation {
             measures: self.measures,
@@ -517,9 +593,6 @@ impl<'g> Build<'g, '_> {
         let span = made.windows[0].period.as_ref().map(|p| p.span).filter(|s| !s.opens_early() && !s.opens_late());
         let data = extent.map(|(from, to)| crate::calendar::Span { from, to: crate::calendar::Span::day(to).to });
         match self.intent.cut {
-            None if made.growth && self.intent.by.is_empty() => {
-                (Some(fitting_grain(span.or(data))), calendar.fiscal_start)
-            }
             None => (None, calendar.fiscal_start),
             Some(Cut::By(grain)) => (Some(grain), calendar.fiscal_start),
             Some(Cut::ByCalendar(grain)) => (Some(grain), 1),
@@ -620,11 +693,10 @@ fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Made> 
             let measure = plain_measure(format!("average {}", name.replace('_', " ")), Nature::Ratio, plain);
             Some((measure, calc, vec![of(Amount::Sum(name.clone())), counted]))
         }
-        (Some(Fold::Sum), Role::Measure(MeasureKind::Additive | MeasureKind::Rate))
-        | (None, Role::Measure(MeasureKind::Additive)) => {
+        (None | Some(Fold::Sum | Fold::Amount), Role::Measure(MeasureKind::Additive)) => {
             one(plain_measure(name.clone(), Nature::Flow, plain), measured(k, column, Nature::Flow))
         }
-        (None | Some(Fold::Sum), Role::Measure(MeasureKind::Level)) => {
+        (None | Some(Fold::Sum | Fold::Amount), Role::Measure(MeasureKind::Level)) => {
             one(plain_measure(name.clone(), Nature::Balance, plain), measured(k, column, Nature::Balance))
         }
         _ => None,

@@ -22,6 +22,9 @@ struct Found<'l> {
     evidence: Evidence,
 }
 
+/// Preference for account names among the values that postings lead to.
+const ACCOUNT: f64 = 0.015;
+
 /// Whether a condition compares how many, or how much, rather than a row's own property.
 pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
     if is_absence(condition) {
@@ -62,6 +65,9 @@ pub fn reaches(ground: Ground, roots: &[usize], condition: &Condition) -> bool {
 /// A question back where several columns or values fit equally well, a refusal where none does.
 pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Result<Predicate, Stop> {
     let k = ground.knowledge;
+    if is_absence(condition) {
+        return no_value(ground, roots, condition);
+    }
     match &condition.operand {
         Operand::Phrase(mention) => value_predicate(ground, roots, condition, &mention.links),
         Operand::Text(text) => match &condition.subject {
@@ -85,6 +91,20 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
             Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), paths })
         }
     }
+}
+
+/// "Without a region": the column has no value.
+fn no_value(ground: Ground, roots: &[usize], condition: &Condition) -> Result<Predicate, Stop> {
+    let places = condition.subject.iter().flat_map(|s| places(ground, roots, s));
+    let column = places.filter_map(|p| match p.target {
+        Target::Column(column) => Some((column, p.paths)),
+        Target::Thing(_) => None,
+    });
+    let (column, paths) = column.take(1).next().ok_or_else(|| {
+        let words = condition.subject.iter().map(|s| s.text.clone()).collect();
+        refuse("what must be absent is no property of what the question asks for", words, Vec::new())
+    })?;
+    Ok(Predicate { column, test: Test::Null, paths })
 }
 
 /// A text in quotation marks may be a value that the index knows, whole or in part.
@@ -133,11 +153,15 @@ fn seen_from<'l>(ground: Ground, roots: &[usize], condition: &Condition, link: &
     let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
     let cost = ways.iter().map(|w| w.cost).fold(f64::MIN, f64::max);
     let agrees = condition.subject.as_ref().map(|s| subject_names(s, column));
-    let bonus = match agrees {
-        Some(true) => 0.1,
-        Some(false) => -0.1,
-        None => 0.0,
-    };
+    // What an account is called says more of a posting than who else is called so.
+    let of_account = ground.knowledge.ledger.as_ref().is_some_and(|l| l.names.contains(column) && roots == [l.lines]);
+    let bonus = if of_account { ACCOUNT } else { 0.0 };
+    let bonus = bonus
+        + match agrees {
+            Some(true) => 0.1,
+            Some(false) => -0.1,
+            None => 0.0,
+        };
     let paths = ways.into_iter().map(|w| w.path).collect();
     Some(Found { column, value, paths, score: link.score - cost + bonus, evidence: link.evidence })
 }
@@ -204,7 +228,11 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
     let choices = subject.map(|s| places(ground, roots, s)).unwrap_or_default();
     for place in &choices {
         match &place.target {
-            Target::Column(column) => return Ok((column.clone(), place.paths.clone())),
+            // Texts have no larger and smaller in the way that numbers do.
+            Target::Column(column) if comparable(k, column, condition.relation) => {
+                return Ok((column.clone(), place.paths.clone()));
+            }
+            Target::Column(_) => {}
             Target::Thing(node) => {
                 let amounts = amounts_of(k, *node);
                 match amounts.as_slice() {
@@ -220,6 +248,15 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
         }
     }
     Err(refuse("no number was found that the comparison could be about", Vec::new(), Vec::new()))
+}
+
+fn comparable(k: &Knowledge, column: &ColumnRef, relation: Relation) -> bool {
+    let exact = matches!(relation, Relation::Is | Relation::IsNot);
+    exact
+        || matches!(
+            k.graph.role(column),
+            Role::Measure(_) | Role::PeriodNumber | Role::Code | Role::Key | Role::Reference
+        )
 }
 
 fn amounts_of(k: &Knowledge, node: usize) -> Vec<ColumnRef> {

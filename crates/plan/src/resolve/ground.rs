@@ -1,5 +1,6 @@
 //! What resolving happens against.
 
+use catalog::TableName;
 use jiff::civil::Date;
 
 use meaning::ontology::Stems;
@@ -18,6 +19,8 @@ pub struct Ground<'g> {
     pub today: Date,
     /// The words of the question, as stems: they tell roles apart ("billing" customer).
     pub words: &'g [String],
+    /// Tables that turned out not to hold what the question wants to see numbers by.
+    pub avoid: &'g [TableName],
     /// What the other side of the documents in question is called (customers, suppliers), as stems.
     pub party: &'g [Stems],
 }

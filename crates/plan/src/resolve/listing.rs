@@ -28,6 +28,9 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let mut views: Vec<View> =
         candidates(k, &asked, intent).into_iter().filter_map(|root| view(ground, root, &asked, intent)).collect();
     views.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if asked.is_empty() && !intent.who {
+        return Err(refuse("the question does not say what to show", Vec::new(), Vec::new()));
+    }
     let Some(best) = views.first() else {
         let names: Vec<String> = asked.iter().map(|m| m.text.clone()).collect();
         return Err(refuse(&format!("{} do not stand together in any table", names.join(" and ")), names, Vec::new()));
@@ -56,6 +59,8 @@ fn asked<'i>(ground: Ground, intent: &'i Intent) -> Vec<&'i Mention> {
     let bounds = |m: &&Mention| intent.dated.as_ref() == Some(*m) && is_date_column(ground.knowledge, m);
     let asks: Vec<&Mention> = intent.asks.iter().map(|a| &a.mention).filter(|m| !bounds(m)).collect();
     match asks.is_empty() && !intent.who {
+        // "List every album": all of them are meant.
+        true if !intent.each.is_empty() => intent.each.iter().collect(),
         true => intent.about.iter().filter(|m| !bounds(m)).collect(),
         false => asks,
     }
@@ -95,7 +100,8 @@ fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Opt
         score += places(ground, &[root], &by.mention).first()?.score;
         placed.push(itself(ground, root)?);
     }
-    for mention in &intent.about {
+    let each = intent.each.iter().filter(|m| !asked.contains(m));
+    for mention in intent.about.iter().chain(each) {
         let named = places(ground, &[root], mention).into_iter().find(|p| matches!(p.target, Target::Thing(_)));
         score += match named {
             Some(p) if p.distance() == 0 => 0.3 * p.score,

@@ -57,7 +57,11 @@ fn understood(ground: Ground, intent: &Intent) -> Result<(), Stop> {
         ));
     }
     let ranked = intent.top.as_ref().is_some_and(|t| t.by.is_some());
-    let empty = intent.asks.is_empty() && intent.about.is_empty() && intent.by.is_empty() && !(intent.who && ranked);
+    let empty = intent.asks.is_empty()
+        && intent.about.is_empty()
+        && intent.by.is_empty()
+        && intent.conditions.is_empty()
+        && !(intent.who && ranked);
     if empty {
         let why = "the question names nothing that this database holds";
         return Err(outcome::refuse(why, Vec::new(), Vec::new()));

@@ -18,7 +18,7 @@ const ROLE: f64 = 0.06;
 /// A role that the question names is worth this much.
 const NAMED: f64 = 0.05;
 /// A way through the other side of the documents is worth this much.
-const PARTY: f64 = 0.03;
+const PARTY: f64 = 0.015;
 /// Two readings closer than this are equally good.
 pub const CLOSE: f64 = 0.012;
 
@@ -136,6 +136,9 @@ fn target(k: &Knowledge, meaning: &Meaning) -> Option<(Target, usize)> {
 pub fn dimension_places(ground: Ground, roots: &[usize], mention: &Mention) -> Vec<Place> {
     let k = ground.knowledge;
     let mut found = places(ground, roots, mention);
+    // A far thing in a role that nobody named ("preferred vendor") is another thing.
+    let named = |p: &Place| p.paths.iter().all(|path| path.len() < 2 || k.graph.roles_played(path, ground.words) == 0);
+    found.retain(named);
     // A number is no dimension unless nothing else is meant.
     let is_number = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Measure(_)));
     if found.iter().any(|p| !is_number(p)) {

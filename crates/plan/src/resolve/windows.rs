@@ -5,7 +5,7 @@ use meaning::ontology::Nature;
 use sql::Grain;
 
 use super::ground::Ground;
-use crate::calendar::{Basis, Comparison, Period, Span};
+use crate::calendar::{Basis, Comparison, Period, Span, add_months};
 use crate::intent::{Cut, Derived, Intent};
 use crate::semantic::Window;
 
@@ -34,17 +34,25 @@ pub struct Demand {
     pub last: Option<Date>,
     /// Whether a measure is computed per day of the period.
     pub days: bool,
+    /// Whether all measures are plans, which reach beyond today.
+    pub plan: bool,
 }
 
 /// Makes the windows.
 pub fn windows(ground: Ground, intent: &Intent, demand: Demand) -> Windows {
-    let Demand { nature, last, days } = demand;
-    let mut result = Windows { growth: intent.derived == Some(Derived::Growth), ..Windows::default() };
+    let Demand { nature, last, days, plan } = demand;
+    let mut result = Windows::default();
     if let Some((date, words)) = &intent.as_of {
         let span = Span { from: Span::EARLIEST, to: Span::day(*date).to };
         let period =
             Period { label: format!("as of {date}{}", described(words, *date)), ..Period::named("as of", span, None) };
-        result.windows.push(Window { name: "value".to_owned(), period: Some(period) });
+        result.windows.push(Window { name: date.to_string(), period: Some(period) });
+        if let Some(comparison) = &intent.compare {
+            let other = earlier(ground, *date, comparison);
+            let span = Span { from: Span::EARLIEST, to: Span::day(other).to };
+            let period = Period { label: format!("as of {other}"), ..Period::named("as of", span, None) };
+            result.windows.push(Window { name: other.to_string(), period: Some(period) });
+        }
         return result;
     }
     let (current, others) = spans(ground, intent, &mut result);
@@ -67,7 +75,7 @@ pub fn windows(ground: Ground, intent: &Intent, demand: Demand) -> Windows {
     // A few days without bookings are no end of the data.
     let current_enough = |day: &Date| ground.today.since(*day).is_ok_and(|gap| gap.get_days() > USUAL_GAP);
     let known = last.filter(current_enough).unwrap_or(ground.today).min(ground.today);
-    let reached = elapsed(&current, known, nature, last.is_some(), ground, &mut result);
+    let reached = if plan { None } else { elapsed(&current, known, nature, last.is_some(), ground, &mut result) };
     for mut other in others {
         if let Some(day) = reached {
             let aligned = ground.calendar.to_date_aligned(&current, &other, day);
@@ -95,6 +103,30 @@ pub fn windows(ground: Ground, intent: &Intent, demand: Demand) -> Windows {
     result
 }
 
+/// The balance date that another one is compared with.
+fn earlier(ground: Ground, date: Date, comparison: &Comparison) -> Date {
+    let back = |months: i32| {
+        let moved = add_months(date, -months);
+        // The end of a month is compared with the end of a month.
+        let at_end = Span::day(date).to.day() == 1;
+        if at_end { moved.last_of_month() } else { moved }
+    };
+    let over = |grain: Grain| match grain {
+        Grain::Day => date.yesterday().unwrap_or(date),
+        Grain::Week => ground.calendar.shift(date, Grain::Day, -7),
+        Grain::Month => back(1),
+        Grain::Quarter => back(3),
+        Grain::Half => back(6),
+        Grain::Year => back(12),
+    };
+    match comparison {
+        Comparison::PriorYear => over(Grain::Year),
+        Comparison::PriorUnit(grain) | Comparison::Growth { over: Some(grain) } => over(*grain),
+        Comparison::PriorPeriod | Comparison::Growth { over: None } => over(Grain::Month),
+        Comparison::With(period) | Comparison::Between { base: period, .. } => period.span.last(),
+    }
+}
+
 fn last_twelve_months(ground: Ground) -> Period {
     let to = ground.calendar.bucket_start(ground.today, Grain::Month);
     let from = ground.calendar.shift(to, Grain::Month, -12);
@@ -117,6 +149,7 @@ fn spans(ground: Ground, intent: &Intent, result: &mut Windows) -> (Option<Perio
     let mut periods = intent.periods.clone();
     let first = (!periods.is_empty()).then(|| periods.remove(0));
     match &intent.compare {
+        None if intent.derived == Some(Derived::Growth) => growth(ground, intent, first, None, result),
         None => (first, periods),
         Some(Comparison::Between { base, current }) => (Some(current.clone()), vec![base.clone()]),
         Some(Comparison::With(other)) => {
@@ -151,12 +184,15 @@ fn growth(
     result: &mut Windows,
 ) -> (Option<Period>, Vec<Period>) {
     let calendar = ground.calendar;
-    let in_steps = cut_of(intent).is_some_and(|cut| over.is_none_or(|o| o == cut));
+    let in_steps = match cut_of(intent) {
+        Some(cut) => over.is_none_or(|o| o == cut),
+        None => intent.cut.is_some(),
+    };
     if in_steps {
         result.growth = true;
         return (first, Vec::new());
     }
-    let grain = over.unwrap_or(Grain::Year);
+    let grain = over.or(first.as_ref().and_then(|p| p.grain)).unwrap_or(Grain::Year);
     let current = first.unwrap_or_else(|| calendar.unit(ground.today, grain, Basis::Books, ground.today));
     let prior = if grain == Grain::Year { calendar.prior_year(&current) } else { calendar.prior(&current) };
     (Some(current), vec![prior])
