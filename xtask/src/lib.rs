@@ -2,9 +2,11 @@
 //!
 //! `tidy`: 1. [`house`] reads the workspace; 2. [`facts`] says what each file names, prints and
 //! measures; 3. [`rules`] are the conventions, one a file; 4. [`tidy`] puts the three together.
-//! [`golden`] is the command behind `golden` and `golden --bless`.
+//! [`golden`] is the command behind `golden` and `golden --bless`. [`eval`] scores question sets that
+//! lie outside of the workspace.
 
 pub mod error;
+pub mod eval;
 pub mod facts;
 pub mod fixtures;
 pub mod golden;

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use xtask::eval::Options;
 use xtask::golden::Purpose;
 
 const HELP: &str = "\
@@ -16,6 +17,7 @@ Chores:
   golden          run the golden suites: tests with `golden` in their name
   golden --bless  let them write what the code says now; `check` lines are never written, and what
                   differs from them still fails. Read the diff before committing it.
+  eval DIR        score the question sets of a folder; `eval --help` says what lies there
   help            print this
 ";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy(),
         ["golden"] => golden(Purpose::Compare),
         ["golden", "--bless"] => golden(Purpose::Bless),
+        ["eval", rest @ ..] => eval(rest),
         [] | ["help" | "--help" | "-h"] | ["tidy" | "golden", "--help" | "-h"] => {
             print!("{HELP}");
             ExitCode::SUCCESS
@@ -58,6 +61,27 @@ fn golden(purpose: Purpose) -> ExitCode {
     match xtask::golden::command(&cargo, root(), purpose).status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
+        Err(error) => failed(&error),
+    }
+}
+
+fn eval(arguments: &[&str]) -> ExitCode {
+    let options = match Options::parse(arguments) {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            print!("{}", xtask::eval::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(wrong) => {
+            eprint!("{wrong}\n\n{}", xtask::eval::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match xtask::eval::run(&options, &|line| eprintln!("{line}")) {
+        Ok(report) => {
+            print!("{report}");
+            ExitCode::SUCCESS
+        }
         Err(error) => failed(&error),
     }
 }

@@ -86,7 +86,14 @@ impl Planner {
     fn plan(&self) {
         let tokens = tokenize(&self.question);
         let reading = plan::read(&tokens, &self.knowledge.lexicon, &self.calendar, DEMO_CLOCK);
-        let ground = Ground { knowledge: &self.knowledge, calendar: &self.calendar, today: DEMO_CLOCK };
+        let ground = Ground {
+            knowledge: &self.knowledge,
+            calendar: &self.calendar,
+            today: DEMO_CLOCK,
+            words: &reading.words,
+            avoid: &[],
+            party: &[],
+        };
         let outcome = plan::resolve(ground, &reading.intent);
         let Outcome::Plan(planned) = outcome else { panic!("{}: {outcome:?}", self.question) };
         let lowered = plan::lower(&self.knowledge, &planned.query, DEMO_CLOCK);

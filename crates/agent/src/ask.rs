@@ -326,8 +326,7 @@ fn plain(rows: Rows) -> Finished {
 
 fn period(query: &Query) -> Option<String> {
     let Query::Aggregate(plan) = query else { return None };
-    let labels: Vec<String> = plan.windows.iter().filter_map(|w| w.period.as_ref()).map(|p| p.label.clone()).collect();
-    (!labels.is_empty()).then(|| labels.join(" vs "))
+    words::days(plan)
 }
 
 fn completeness(rows: usize, truncated: bool) -> String {

@@ -14,31 +14,53 @@ pub fn reading(plan: &SemanticPlan) -> Vec<String> {
 
 fn aggregate(plan: &Aggregation) -> Vec<String> {
     let mut lines = Vec::new();
+    let mut parts: Vec<usize> = Vec::new();
     for measure in &plan.measures {
-        let plain = matches!(measure.calc, Calc::Base(_));
-        if !plain {
-            lines.push(format!("{} = {}", measure.name, formula(&measure.calc, &plan.bases)));
+        match measure.calc {
+            Calc::Base(i) => lines.push(format!("{}: {}", measure.name, source(&plan.bases[i]))),
+            _ => {
+                lines.push(format!("{} = {}", measure.name, formula(&measure.calc, &plan.bases)));
+                parts.extend(bases_of(&measure.calc));
+            }
         }
     }
-    for base in &plan.bases {
-        let states: Vec<String> = match base.origin {
-            Origin::Ledger => Vec::new(),
-            _ => base.predicates.iter().map(|p| format!(", {}", predicate(p))).collect(),
-        };
-        lines.push(format!("{}: {}{}", spaced(&base.label), base.words, states.concat()));
-    }
+    parts.sort_unstable();
+    parts.dedup();
+    lines.extend(parts.iter().map(|i| format!("{}: {}", spaced(&plan.bases[*i].label), source(&plan.bases[*i]))));
     let by: Vec<String> = plan.dimensions.iter().map(|d| d.name.clone()).collect();
     if !by.is_empty() {
         lines.push(format!("by {}", by.join(" and ")));
     }
     lines.extend(filters(&plan.filters));
-    let days: Vec<String> = plan.windows.iter().filter_map(|w| w.period.as_ref()).map(|p| p.label.clone()).collect();
-    match days.as_slice() {
-        [] => lines.push("all days in the data".to_owned()),
-        [one] => lines.push(one.clone()),
-        [first, rest @ ..] => lines.push(format!("{first} compared with {}", rest.join(" and "))),
-    }
+    lines.push(days(plan).unwrap_or_else(|| "all days in the data".to_owned()));
     lines
+}
+
+/// The days that are looked at, first those asked for; none for all days.
+pub fn days(plan: &Aggregation) -> Option<String> {
+    let days: Vec<&str> = plan.windows.iter().filter_map(|w| w.period.as_ref()).map(|p| p.label.as_str()).collect();
+    match days.as_slice() {
+        [] => None,
+        [one] => Some((*one).to_owned()),
+        [first, rest @ ..] => Some(format!("{first} compared with {}", rest.join(" and "))),
+    }
+}
+
+/// Where a base comes from, and which of its rows count.
+fn source(base: &Base) -> String {
+    let states: Vec<String> = match base.origin {
+        Origin::Ledger => Vec::new(),
+        _ => base.predicates.iter().map(|p| format!(", {}", predicate(p))).collect(),
+    };
+    format!("{}{}", base.words, states.concat())
+}
+
+fn bases_of(calc: &Calc) -> Vec<usize> {
+    match calc {
+        Calc::Base(i) => vec![*i],
+        Calc::Operation(_, a, b) => [bases_of(a), bases_of(b)].concat(),
+        Calc::Days | Calc::Number(_) => Vec::new(),
+    }
 }
 
 /// A calculation with the names of its bases.

@@ -100,11 +100,14 @@ fn own_questions(book: &Book) -> Vec<String> {
     let mut questions = Vec::new();
     for table in book.tables.iter().take(40).map(|t| &t.table) {
         let name = &table.name.name;
+        let spoken = name.replace('_', " ");
         questions.push(format!("how many {name}"));
+        questions.push(format!("how many {spoken}"));
         questions.push(format!("list \"{name}\""));
         for column in &table.columns {
             let column = &column.name;
             questions.push(format!("total {column} of {name}"));
+            questions.push(format!("total {} of {spoken}", column.replace('_', " ")));
             questions.push(format!("{column} by month"));
             questions.push(format!("{name} by {column}"));
             questions.push(format!("{column} of {name} above 3 in 2025"));

@@ -107,7 +107,7 @@ impl Lexicon {
         let evidence = if expanded { Evidence::Abbreviation } else { Evidence::Name };
         self.add(item, words, base, evidence);
         for owner in owners.iter().take(2) {
-            let own: Vec<String> = words.iter().skip_while(|w| owner.contains(w)).cloned().collect();
+            let own: Vec<String> = words.iter().skip_while(|w| self.same_thing(w, owner)).cloned().collect();
             let rest = if own.is_empty() { words } else { own.as_slice() };
             if rest.len() < words.len() {
                 self.add(item, rest, base * 0.95, Evidence::ShortName);
@@ -127,6 +127,12 @@ impl Lexicon {
         self.add_parts(item, words, base * 0.86);
     }
 
+    /// Whether a word is one of the owner's, or names the same concept as one of them.
+    fn same_thing(&self, word: &String, owner: &[String]) -> bool {
+        let concepts = |w: &String| self.ontology.concepts_of(std::slice::from_ref(w));
+        owner.contains(word) || owner.iter().any(|o| concepts(o).iter().any(|c| concepts(word).contains(c)))
+    }
+
     /// Beginnings and ends of a name, by how much of it they cover.
     fn add_parts(&mut self, item: u32, words: &[String], base: f64) {
         for length in 1..words.len() {
@@ -143,14 +149,16 @@ impl Lexicon {
     fn add_comment(&mut self, item: u32, comment: &str) {
         let clause = comment.split([',', '.', ';', ':', '(', '\n']).next().unwrap_or("");
         let words = crate::values::phrase_words(clause);
-        // What stands behind "after" or "per" says what the thing is not.
         let qualifies = |w: &String| {
             matches!(
                 w.as_str(),
                 "after" | "before" | "without" | "excluding" | "less" | "per" | "when" | "who" | "that"
             )
         };
-        let words: Vec<String> = words.into_iter().take_while(|w| !qualifies(w)).collect();
+        if words.iter().any(qualifies) {
+            // A genus ("companies that buy") is no name.
+            return;
+        }
         let stems = content_stems(&words);
         if stems.len() <= 5 {
             self.add(item, &stems, 0.93, Evidence::Comment);
@@ -330,6 +338,7 @@ impl Lexicon {
             links.retain(|l| match l.evidence {
                 Evidence::Name => l.score >= 0.97,
                 Evidence::Data => proper,
+                Evidence::Vocabulary => phrase.len() > 1,
                 _ => false,
             });
         }

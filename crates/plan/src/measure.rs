@@ -210,16 +210,24 @@ fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Bas
     if metric.unit == MetricUnit::Money || k.ledger.is_some() {
         base.predicates.extend(documents::posted(&k.graph, &k.ontology, node));
     }
+    let mut alternatives = vec![base];
     if let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) {
-        let Some(chosen) = version(k, metric, &scenario.values) else { return Vec::new() };
-        base.plan = !metric.scenario.is_empty();
-        base.predicates.push(Predicate {
-            column: scenario.column,
-            test: Test::In(vec![chosen]),
-            paths: vec![scenario.path],
-        });
+        let base = alternatives.remove(0);
+        for version in versions(k, metric, &scenario.values) {
+            let mut base = Base { plan: !metric.scenario.is_empty(), ..base.clone() };
+            let test = Test::In(vec![version]);
+            base.predicates.push(Predicate {
+                column: scenario.column.clone(),
+                test,
+                paths: vec![scenario.path.clone()],
+            });
+            alternatives.push(base);
+        }
     }
-    if metric.scenario.is_empty() { vec![base] } else { by_accounts(k, part, node, base) }
+    if metric.scenario.is_empty() {
+        return alternatives;
+    }
+    alternatives.into_iter().flat_map(|base| by_accounts(k, part, node, base)).collect()
 }
 
 /// Plan tables that keep this sort of plan among their versions, by their only amount.
@@ -228,7 +236,7 @@ fn plans(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     for (node, data) in k.graph.nodes().iter().enumerate() {
         let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) else { continue };
         let amounts: Vec<&catalog::Column> = data.columns_with(|r| r == Role::Measure(MeasureKind::Additive)).collect();
-        if let ([amount], Some(_)) = (amounts.as_slice(), version(k, metric, &scenario.values)) {
+        if let ([amount], Some(_)) = (amounts.as_slice(), versions(k, metric, &scenario.values).first()) {
             let column = ColumnRef::new(data.table.name.clone(), amount.name.clone());
             found.push((measured(k, &column, metric.nature), 0.9));
         }
@@ -236,17 +244,25 @@ fn plans(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     found
 }
 
-/// The one alternative that a metric means: versions are never added up.
-fn version(k: &Knowledge, metric: &Metric, values: &[Value]) -> Option<Value> {
+/// The alternatives that a metric may mean; several are asked back, for versions are never added up.
+fn versions(k: &Knowledge, metric: &Metric, values: &[Value]) -> Vec<Value> {
     let words = |value: &Value| content_stems(&phrase_words(&value.to_string().replace('_', " ")));
-    let called = |names: &[String]| {
-        values.iter().find(|v| names.iter().any(|n| contains(&words(v), &content_stems(&phrase_words(n)))))
+    let called = |value: &&Value, names: &[String]| {
+        names.iter().any(|n| contains(&words(value), &content_stems(&phrase_words(n))))
     };
-    let wanted = if metric.scenario.is_empty() { called(&["actual".to_owned()]) } else { called(&metric.scenario) };
-    let is_budget = metric.scenario.iter().any(|s| s == "budget");
-    let by_default = k.ontology.role("version_default").iter().filter(|_| is_budget);
-    let fallback = || by_default.filter_map(|phrase| values.iter().find(|v| words(v) == *phrase)).next();
-    wanted.or_else(fallback).cloned()
+    let named = |names: &[String]| values.iter().filter(|v| called(v, names)).cloned().collect::<Vec<Value>>();
+    if metric.scenario.is_empty() {
+        return named(&["actual".to_owned()]);
+    }
+    let own = named(&metric.scenario);
+    if !own.is_empty() || !metric.scenario.iter().any(|s| s == "budget") {
+        return own;
+    }
+    // Versions of a budget are not called "budget" but by their state; other sorts of plans are.
+    let others: Vec<&Metric> =
+        k.ontology.metrics().iter().filter(|m| !m.scenario.is_empty() && m.id != metric.id).collect();
+    let is_other = |v: &&Value| others.iter().any(|m| called(v, &m.scenario)) || called(v, &["actual".to_owned()]);
+    values.iter().filter(|v| !is_other(v)).cloned().collect()
 }
 
 /// A plan over accounts of several sorts is one base per sort: income and cost are never added up.
@@ -529,7 +545,7 @@ fn distance(k: &Knowledge, column: &ColumnRef, metric: &Metric) -> f64 {
     let phrases = k.ontology.concept(event);
     let exact = phrases.contains(&node.words);
     let extra = node.words.len().saturating_sub(1) as f64;
-    if exact { 0.0 } else { 0.05 + 0.02 * extra }
+    if exact { 0.0 } else { 0.05 + 0.03 * extra }
 }
 
 /// The rows of the table that keeps things of a concept.
@@ -540,6 +556,7 @@ fn entity(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     for (rank, phrase) in phrases.iter().enumerate() {
         for (node, _) in k.graph.nodes().iter().enumerate().filter(|(_, n)| n.words == *phrase) {
             let mut base = row_base(k, node);
+            base.predicates.extend(of_this_kind(k, node, phrase));
             if metric.nature == Nature::Balance {
                 // Counting those who ever were is no stock at a date.
                 base.date = None;
@@ -549,6 +566,20 @@ fn entity(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     }
     prefer_party(k, metric, &mut found);
     found
+}
+
+/// A table of several kinds of documents, one of which is the thing itself ("invoice" beside "credit note").
+fn of_this_kind(k: &Knowledge, node: usize, phrase: &[String]) -> Option<Predicate> {
+    let data = &k.graph.nodes()[node];
+    let kinds = data.table.columns.iter().filter(|c| has_role(data.reads(&c.name), k.ontology.role("entry_kind")));
+    kinds.filter(|c| c.ty.kind.is_text()).find_map(|c| {
+        let column = ColumnRef::new(data.table.name.clone(), c.name.clone());
+        let values =
+            k.graph.statistics(&column).map(|s| s.values.iter().map(|(v, _)| v.clone()).collect::<Vec<Value>>())?;
+        let is_thing = |v: &&Value| content_stems(&phrase_words(&v.to_string())) == phrase;
+        let found = values.iter().find(is_thing).cloned()?;
+        Some(Predicate { column, test: Test::In(vec![found]), paths: vec![Vec::new()] })
+    })
 }
 
 /// The number of rows of a table.

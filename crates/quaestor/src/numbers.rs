@@ -1,7 +1,7 @@
 //! Cells as people read them: by unit, by locale. Exact values stand in JSON and CSV.
 
 use bigdecimal::RoundingMode;
-use catalog::{Decimal, Unit, Value};
+use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
 use plan::finish::ColumnKind;
 
 use crate::console::plain;
@@ -17,6 +17,14 @@ pub struct Style {
 }
 
 impl Style {
+    /// A cell by its column's type, unit and kind.
+    pub fn typed_cell(self, value: &Value, column: &ResultColumn, kind: Option<ColumnKind>) -> String {
+        match (column.ty, &column.unit, value.to_decimal()) {
+            (TypeKind::Decimal { scale: Some(scale), .. }, None, Some(number)) => plain(&padded(&number, scale)),
+            (_, unit, _) => self.cell(value, unit.as_ref(), kind),
+        }
+    }
+
     /// A cell by its column's unit and kind.
     pub fn cell(self, value: &Value, unit: Option<&Unit>, kind: Option<ColumnKind>) -> String {
         if value.is_null() {
@@ -54,6 +62,12 @@ impl Style {
         let sign = if is_change && !is_zero && !text.starts_with('-') { "+" } else { "" };
         format!("{sign}{text}{behind}")
     }
+}
+
+/// A number with at least so many digits behind the point, as its column was declared; none is lost.
+fn padded(number: &Decimal, scale: u32) -> String {
+    let digits = number.normalized().fractional_digit_count().max(i64::from(scale));
+    number.with_scale(digits).to_plain_string()
 }
 
 /// A number rounded half to even, with the locale's marks. Never a negative zero.
@@ -129,6 +143,12 @@ mod tests {
         assert_eq!(style.cell(&Value::Null, Some(&Unit::Share), Some(ColumnKind::ChangeShare)), "n.m.");
         assert_eq!(style.cell(&Value::Null, Some(&Unit::Count), Some(ColumnKind::Measure)), "–");
         assert_eq!(Style { ascii: true, ..style }.cell(&Value::Null, None, None), "-");
+    }
+
+    #[test]
+    fn a_declared_scale_pads_and_never_rounds() {
+        let padded = |text: &str| padded(&Decimal::from_str(text).unwrap(), 2);
+        assert_eq!(["0", "14588.6", "1.2345", "7.50"].map(padded), ["0.00", "14588.60", "1.2345", "7.50"]);
     }
 
     #[test]

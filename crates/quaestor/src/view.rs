@@ -51,7 +51,7 @@ pub fn text(answer: &Answer, look: &Look) -> String {
 /// The answer's cells as text.
 pub fn grid(answer: &Answer, style: numbers::Style) -> Grid {
     let kind = |i: usize| answer.kinds.get(i).copied();
-    let cell = |row: &[Value], i: usize| style.cell(&row[i], answer.columns[i].unit.as_ref(), kind(i));
+    let cell = |row: &[Value], i: usize| style.typed_cell(&row[i], &answer.columns[i], kind(i));
     let columns = 0..answer.columns.len();
     Grid {
         headings: answer.columns.iter().map(|c| plain(&c.name)).collect(),
@@ -105,8 +105,14 @@ fn table(answer: &Answer, mut grid: Grid, look: &Look) -> String {
         None => {}
     }
     let text = grid.text(look.width, look.style.ascii);
-    let (heading, body) = text.split_once('\n').unwrap_or((&text, ""));
-    format!("{BOLD}{heading}{BOLD:#}\n{body}\n{below}")
+    let mut lines = text.lines();
+    // Headings take several lines where the terminal is narrow; the rule is below them.
+    let is_rule = |line: &&str| line.chars().all(|c| c == '─' || c == '-');
+    let headings = lines.by_ref().take_while(|line| !is_rule(line)).map(|line| format!("{BOLD}{line}{BOLD:#}\n"));
+    let headings: String = headings.collect();
+    let rule = text.lines().find(is_rule).unwrap_or_default();
+    let body: String = lines.map(|line| format!("{line}\n")).collect();
+    format!("{headings}{rule}\n{body}{below}")
 }
 
 /// Bars of the first drawn column, where there is room for them.

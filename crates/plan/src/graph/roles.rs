@@ -37,20 +37,35 @@ pub fn contains(words: &[String], phrase: &[String]) -> bool {
 pub fn roles(node: &Node, references: &[&str], statistics: Option<&TableStatistics>, ontology: &Ontology) -> Vec<Role> {
     let role = |(column, readings): (&Column, &Vec<Stems>)| {
         let sampled = statistics.and_then(|s| s.columns.get(&column.name));
-        let mut readings = readings.clone();
-        readings.extend(column.comment.iter().map(|c| content_stems(&meaning::values::phrase_words(c))));
+        let names = readings;
+        let mut readings = names.clone();
+        readings.extend(column.comment.as_deref().and_then(naming_clause));
         if references.contains(&column.name.as_str()) {
             Role::Reference
         } else if node.keys.iter().any(|k| *k == [column.name.clone()]) && !is_label(&readings, ontology) {
             Role::Key
         } else {
-            role_of(column, sampled, &readings, ontology)
+            role_of(column, sampled, (names, &readings), ontology)
         }
     };
     node.table.columns.iter().zip(&node.readings).map(role).collect()
 }
 
-fn role_of(column: &Column, sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {
+/// A comment that is as short as a name says what the column is; a longer one says more than that.
+fn naming_clause(comment: &str) -> Option<Stems> {
+    let clause = comment.split([',', '.', ';', ':', '(']).next()?;
+    let stems = content_stems(&meaning::values::phrase_words(clause));
+    (stems.len() <= 4).then_some(stems)
+}
+
+fn role_of(
+    column: &Column,
+    sampled: Option<&ColumnStatistics>,
+    words: (&[Stems], &[Stems]),
+    ontology: &Ontology,
+) -> Role {
+    // What a comment says of a number ("at the closing rate") is rarely what the number is.
+    let (names, readings) = words;
     if is_date(column, sampled) {
         return Role::Date;
     }
@@ -58,7 +73,7 @@ fn role_of(column: &Column, sampled: Option<&ColumnStatistics>, readings: &[Stem
     if column.ty.kind == TypeKind::Bool || is_flag(sampled, readings) {
         Role::Flag
     } else if numeric {
-        number_role(sampled, readings, ontology)
+        number_role(sampled, names, ontology)
     } else {
         text_role(sampled, readings, ontology)
     }

@@ -384,7 +384,13 @@ impl Machine<'_> {
 
     /// "highest salary" asks for a maximum; "the employee with the highest salary" ranks employees.
     fn extremum(&mut self, ask: Ask, descending: bool) {
-        if is_thing(&ask.mention) && !is_number(&ask.mention) {
+        if let (true, Some(Piece::Phrase(thing))) = (is_number(&ask.mention), self.pieces.get(self.at + 1))
+            && is_thing(thing)
+        {
+            // "largest expense accounts": accounts, by expense.
+            return self.rank(ask, descending);
+        }
+        if is_thing(&ask.mention) {
             let count = self.count.take().unwrap_or(TOP_DEFAULT);
             self.intent.top = Some(Top { count, descending, by: None, by_time: false });
             self.intent.asks.push(ask);
@@ -399,11 +405,13 @@ impl Machine<'_> {
         }
     }
 
+    /// Keeps the first few by this number.
     fn rank(&mut self, by: Ask, descending: bool) {
         let known = self.intent.top.as_ref().map(|t| t.count).filter(|n| *n > 0);
         let count = self.count.take().or(known).unwrap_or(1);
         self.intent.top = Some(Top { count, descending, by: Some(by), by_time: false });
-        self.section = Section::Where;
+        let thing_follows = matches!(self.pieces.get(self.at + 1), Some(Piece::Phrase(m)) if is_thing(m));
+        self.section = if thing_follows { Section::Ask } else { Section::Where };
     }
 
     fn absent(&mut self, mention: &Mention) {
@@ -418,13 +426,35 @@ impl Machine<'_> {
     fn value(&mut self, mention: &Mention) {
         let relation = self.relation.take().unwrap_or(Relation::Is);
         let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
-        let subject = self.held.take().map(|ask| ask.mention);
+        let subject = self.named_beside(mention).or_else(|| self.held.take().map(|ask| ask.mention));
         self.intent.conditions.push(Condition {
             subject,
             fold: None,
             relation,
             operand: Operand::Phrase(mention.clone()),
         });
+    }
+
+    /// "Marketing department" and "department Marketing": the word beside a value that says what it is.
+    fn named_beside(&mut self, value: &Mention) -> Option<Mention> {
+        let before = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+        if let (Some(Piece::Phrase(noun)), Some(last)) = (self.pieces.get(self.at + 1), Some(self.at + 1))
+            && is_kind_of(value, noun)
+            && self.fold.is_none()
+            && (!self.intent.asks.is_empty() || self.pieces[last + 1..].iter().any(|p| matches!(p, Piece::Phrase(_))))
+        {
+            self.at = last;
+            return Some(noun.clone());
+        }
+        match before {
+            Some(Piece::Phrase(noun))
+                if is_kind_of(value, noun)
+                    && self.intent.asks.last().is_some_and(|a| a.mention == *noun && a.fold.is_none()) =>
+            {
+                self.intent.asks.pop().map(|ask| ask.mention)
+            }
+            _ => None,
+        }
     }
 
     /// A held phrase that no comparison followed: the owner of what was asked for, or one more ask.
@@ -482,6 +512,22 @@ impl Machine<'_> {
 fn is_thing(mention: &Mention) -> bool {
     let best = mention.links[0].score;
     mention.links.iter().any(|l| l.score >= best - 0.1 && matches!(l.meaning, Meaning::Table { .. }))
+}
+
+/// Whether a noun names the column of a value, or its table.
+fn is_kind_of(value: &Mention, noun: &Mention) -> bool {
+    let column = value.links.iter().find_map(|l| match &l.meaning {
+        Meaning::Value { column, .. } => Some(column),
+        _ => None,
+    });
+    let named = |c: &catalog::ColumnRef| {
+        noun.links.iter().filter(|l| l.score > 0.85).any(|l| match &l.meaning {
+            Meaning::Column { column } => column == c,
+            Meaning::Table { table } => *table == c.table,
+            _ => false,
+        })
+    };
+    column.is_some_and(named)
 }
 
 /// Whether a phrase names a metric first of all.

@@ -13,9 +13,9 @@ use std::ops::Range;
 
 use catalog::Decimal;
 use jiff::civil::Date;
-use meaning::{Lexicon, Meaning, Mention, Token, TokenKind};
+use meaning::{Lexicon, Mention, Token, TokenKind};
 
-use crate::calendar::{self, Calendar, TimeMention};
+use crate::calendar::{self, Calendar, TimeForm, TimeMention};
 use crate::intent::Intent;
 use piece::Piece;
 use words::{Sign, number_word, sign_at};
@@ -39,13 +39,27 @@ pub struct Reading {
 /// Reads a question. Pure; cost grows with the length of the question times the longest phrase.
 pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Date) -> Reading {
     let tokens = &spelled(tokens, lexicon);
-    let times = calendar::read(tokens, calendar, today);
+    let times =
+        calendar::read(tokens, calendar, today).into_iter().map(|t| widen(tokens, calendar, today, t)).collect();
     let (times, mentions, signs) = tag(tokens, lexicon, times);
     let pieces = pieces(tokens, lexicon, &times, &mentions, &signs);
     let mut intent = machine::run(&pieces);
     intent.assumptions = times.iter().filter_map(|t| t.assumption.clone()).collect();
     let words = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
     Reading { intent, mentions, times, words }
+}
+
+/// "The week of 6 October" is the week that holds that day.
+fn widen(tokens: &[Token], calendar: &Calendar, today: Date, time: TimeMention) -> TimeMention {
+    let TimeForm::Period(period) = &time.form else { return time };
+    // The expression may hold its prepositions itself.
+    let from = time.tokens.start.saturating_sub(2);
+    let near = &tokens[from..time.tokens.end];
+    let at = near.windows(2).position(|w| w[0].lower == "week" && w[1].lower == "of");
+    let (Some(at), 1) = (at, period.span.days()) else { return time };
+    let week = calendar.unit(period.span.from, sql::Grain::Week, calendar::Basis::Books, today);
+    let start = time.tokens.start.min(from + at);
+    TimeMention { tokens: start..time.tokens.end, form: TimeForm::Period(week), ..time }
 }
 
 /// Words of time are spelled wrong as often as any other; a word that nothing else explains is mended.
@@ -84,7 +98,7 @@ fn tag(tokens: &[Token], lexicon: &Lexicon, times: Vec<TimeMention>) -> (Vec<Tim
     let in_sign = |i: usize| all_signs.iter().any(|(range, _)| range.contains(&i));
     let certain = |m: &Mention| {
         let overlaps = m.tokens.clone().any(in_sign);
-        let only_signs = m.tokens.clone().all(|i| in_sign(i) || lexicon.ontology().is_filler(&tokens[i].lower));
+        let only_signs = m.tokens.clone().all(&in_sign);
         !overlaps || !only_signs && m.links[0].score >= CERTAIN && m.tokens.len() > 1 && !is_plain_count(tokens, m)
     };
     let mut mentions: Vec<Mention> = lexicon.mentions(tokens, &time_ranges).into_iter().filter(certain).collect();
@@ -97,10 +111,10 @@ fn tag(tokens: &[Token], lexicon: &Lexicon, times: Vec<TimeMention>) -> (Vec<Tim
     (times, mentions, signs)
 }
 
-/// "number of orders" counts orders whatever else it may be called, unless it names a column.
+/// "number of orders" counts orders, whatever else "order number" may be.
 fn is_plain_count(tokens: &[Token], mention: &Mention) -> bool {
-    let counts = matches!(tokens[mention.tokens.start].lower.as_str(), "number" | "count");
-    counts && matches!(mention.links[0].meaning, Meaning::Table { .. })
+    let of = tokens.get(mention.tokens.start + 1).is_some_and(|t| t.lower == "of");
+    of && matches!(tokens[mention.tokens.start].lower.as_str(), "number" | "count")
 }
 
 fn signs(tokens: &[Token], taken: &[Range<usize>]) -> Signs {

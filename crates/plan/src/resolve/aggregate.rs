@@ -18,8 +18,8 @@ use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, Failure, Wanted, column_base, measured, row_base};
 use crate::semantic::{
-    Aggregation, Amount, Base, Calc, Dated, Dimension, Measure, Ordering, Origin, OverTime, Query, SemanticPlan,
-    Threshold, Window,
+    Aggregation, Amount, Base, Calc, Dated, Dimension, Measure, Ordering, Origin, OverTime, Predicate, Query,
+    SemanticPlan, Test, Threshold, Window,
 };
 use meaning::formula::Arithmetic;
 
@@ -64,10 +64,13 @@ fn is_measure(k: &Knowledge, intent: &Intent, ask: &Ask) -> bool {
 
 /// Whether the phrase is the very name of a column or a table, beside being that of a metric.
 fn names_it_exactly(ask: &Ask) -> bool {
-    ask.mention
-        .links
-        .iter()
-        .any(|l| l.score >= 0.9 && !matches!(l.meaning, Meaning::Metric { .. } | Meaning::Value { .. }))
+    ask.mention.links.iter().any(|l| {
+        let named = matches!(
+            l.evidence,
+            meaning::Evidence::Name | meaning::Evidence::ShortName | meaning::Evidence::Abbreviation
+        );
+        named && l.score >= 0.9 && !matches!(l.meaning, Meaning::Metric { .. } | Meaning::Value { .. })
+    })
 }
 
 fn is_exact_column(k: &Knowledge, ask: &Ask) -> bool {
@@ -147,6 +150,9 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> (Vec<Ask>, Vec<&'i Menti
 fn parts(k: &Knowledge, ask: &Ask) -> Vec<Ask> {
     let plans = |m: &Mention| metric_of(k, m).is_some_and(|m| !m.scenario.is_empty());
     let Some(of) = &ask.of else { return vec![ask.clone()] };
+    if ask.fold == Some(Fold::Count) && table_of(k, of).is_some() {
+        return vec![ask.clone()];
+    }
     if plans(&ask.mention) {
         vec![ask.clone()]
     } else if plans(of) {
@@ -176,6 +182,14 @@ fn named_accounts(k: &Knowledge, condition: &Condition) -> Option<(ColumnRef, Ve
 /// Whether a phrase names a date first of all.
 pub fn is_date_column(k: &Knowledge, mention: &Mention) -> bool {
     matches!(&mention.links[0].meaning, Meaning::Column { column } if k.graph.role(column) == Role::Date)
+}
+
+/// The table that a phrase names.
+fn table_of(k: &Knowledge, mention: &Mention) -> Option<usize> {
+    mention.links.iter().filter(|l| l.score > 0.85).find_map(|l| match &l.meaning {
+        Meaning::Table { table } => k.graph.index(table),
+        _ => None,
+    })
 }
 
 fn metric_of<'k>(k: &'k Knowledge, mention: &Mention) -> Option<&'k Metric> {
@@ -271,6 +285,12 @@ impl<'g> Build<'g, '_> {
 
     /// The measure of an ask and the way to compute it.
     fn bind(&self, ask: &Ask) -> Result<(Measure, Binding), Stop> {
+        if let Some(bound) = self.bind_participants(ask) {
+            return Ok(bound);
+        }
+        if let Some(metric) = self.stock_of(ask) {
+            return self.bind_metric(metric, &Ask { fold: None, ..ask.clone() });
+        }
         let metric = metric_of(self.k(), &ask.mention);
         let first_is_metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
         match (metric, ask.fold) {
@@ -283,6 +303,35 @@ impl<'g> Build<'g, '_> {
             }
             _ => self.bind_phrase(ask),
         }
+    }
+
+    /// "Number of employees" is the headcount where the books keep one: not all who ever were.
+    fn stock_of(&self, ask: &Ask) -> Option<&'g Metric> {
+        let k = self.k();
+        let table = table_of(k, &ask.mention).filter(|_| ask.fold == Some(Fold::Count) && ask.of.is_none())?;
+        let by_date = self.intent.dated.as_ref().is_some_and(|m| is_date_column(k, m));
+        let words = &k.graph.nodes()[table].words;
+        let counts = |m: &&Metric| {
+            m.nature == Nature::Balance && m.entity.as_ref().is_some_and(|e| k.ontology.concept(e).contains(words))
+        };
+        let metric = k.ontology.metrics().iter().filter(|_| !by_date).find(counts)?;
+        let bindings = measure::bind(k, Wanted::plain(metric), &|base| self.feasible(base)).ok()?;
+        bindings.first().is_some_and(|b| b.bases[0].origin == Origin::Snapshot).then_some(metric)
+    }
+
+    /// "How many customers placed an order": the different customers of those orders.
+    fn bind_participants(&self, ask: &Ask) -> Option<(Measure, Binding)> {
+        let k = self.k();
+        let of = ask.of.as_ref().filter(|_| ask.fold == Some(Fold::Count))?;
+        let (counted, through) = (table_of(k, &ask.mention)?, table_of(k, of)?);
+        let path = k.graph.path(through, counted).filter(|p| p.len() == 1)?;
+        let [column] = k.graph.edge(path[0]).from_columns.as_slice() else { return None };
+        let fact = k.graph.nodes()[through].table.name.clone();
+        let mut base = column_base(k, &ColumnRef::new(fact, column.clone()), Amount::Distinct(column.clone()));
+        base.predicates = crate::documents::posted(&k.graph, &k.ontology, through);
+        let name = format!("number of {}", ask.mention.text);
+        let binding = Binding { calc: Calc::Base(0), bases: vec![base], score: 0.95 };
+        Some((plain_measure(name, Nature::Count, Unit::Count), binding))
     }
 
     fn bind_metric(&self, metric: &Metric, ask: &Ask) -> Result<(Measure, Binding), Stop> {
@@ -342,6 +391,22 @@ impl<'g> Build<'g, '_> {
                 .filter(|l| l.score > 0.9)
                 .any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == b.bases[0].fact))
         };
+        let mentioned = |b: &Binding| {
+            let predicates = b.bases.iter().flat_map(|base| &base.predicates);
+            let mut wanted = self.intent.conditions.iter().filter_map(|c| match &c.operand {
+                Operand::Phrase(mention) => Some(&mention.links),
+                _ => None,
+            });
+            let holds = |l: &meaning::Link, p: &Predicate| match (&l.meaning, &p.test) {
+                (Meaning::Value { column, value }, Test::In(values)) => *column == p.column && values.contains(value),
+                _ => false,
+            };
+            let predicates: Vec<&Predicate> = predicates.collect();
+            wanted.any(|links| links.iter().any(|l| predicates.iter().any(|p| holds(l, p))))
+        };
+        if bindings.iter().any(mentioned) {
+            bindings.retain(mentioned);
+        }
         if let Some(at) = bindings.iter().position(named) {
             return Ok(bindings.swap_remove(at));
         }
@@ -372,7 +437,8 @@ impl<'g> Build<'g, '_> {
         let place = bindings.first().map_or_else(String::new, |b| b.bases[0].words.clone());
         let why = format!("{} comes from {place} and is not kept {wanted}", metric.name);
         let feasible = |base: &Base| self.feasible(base);
-        let others = self.k().ontology.metrics().iter().filter(|m| m.event.is_some() && m.unit == metric.unit);
+        let money = metric.unit == meaning::ontology::MetricUnit::Money;
+        let others = self.k().ontology.metrics().iter().filter(|m| money && m.event.is_some() && m.unit == metric.unit);
         let mut choices = Vec::new();
         for other in others {
             if let Ok(found) = measure::bind(self.k(), Wanted::plain(other), &feasible) {

@@ -92,7 +92,8 @@ fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Opt
     let mut placed = Vec::new();
     for mention in asked {
         let best = places(ground, &[root], mention).into_iter().next()?;
-        score += best.score;
+        let itself = best.target == Target::Thing(root);
+        score += best.score + if itself { 0.05 } else { 0.0 };
         placed.push(best);
     }
     if asked.is_empty() {
@@ -221,9 +222,10 @@ fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Option<R
         return Ok(Some(Related { path, table: table.clone(), predicates: Vec::new(), count: None, none: true }));
     }
     // A property that is not there is a column without a value.
+    let property = |c: &ColumnRef| !matches!(graph.role(c), Role::Key | Role::Reference);
     let column = places(ground, &[root], subject).into_iter().find_map(|p| match p.target {
-        Target::Column(column) => Some((column, p.paths)),
-        Target::Thing(_) => None,
+        Target::Column(column) if p.score > 0.8 && property(&column) => Some((column, p.paths)),
+        _ => None,
     });
     match column {
         Some((column, paths)) => {
