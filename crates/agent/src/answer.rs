@@ -87,8 +87,11 @@ pub struct Answer {
     /// A picture that fits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chart: Option<Chart>,
-    /// What each column is; not part of the JSON.
-    #[serde(skip)]
+    /// Labels of periods in the rows that are not over, or that the data does not fill.
+    pub incomplete: Vec<String>,
+    /// Rows of the database behind all numbers.
+    pub rows_used: u64,
+    /// What each column is.
     pub kinds: Vec<ColumnKind>,
     /// Every step; not part of the JSON.
     #[serde(skip)]
@@ -120,6 +123,8 @@ impl Answer {
             fault: None,
             ms: Millis::default(),
             chart: None,
+            incomplete: Vec::new(),
+            rows_used: 0,
             kinds: Vec::new(),
             trace: Trace::default(),
         }

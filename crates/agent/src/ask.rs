@@ -136,7 +136,7 @@ impl Agent {
         }
         let mut knowledge =
             Knowledge::new(self.ontology.clone(), snapshot.catalog.clone(), snapshot.statistics.clone());
-        for (lesson, select) in knowledge.lessons() {
+        for (lesson, select) in plan::lower::lessons(&knowledge) {
             let rows = self.read_lesson(scope, &select).await?;
             knowledge.learn(lesson, &rows);
         }
@@ -216,6 +216,8 @@ impl Agent {
         }
         answer.chart = chart::choose(&finished.kinds, finished.rows.rows.len());
         answer.kinds = finished.kinds;
+        answer.incomplete = finished.incomplete;
+        answer.rows_used = finished.rows_used;
         answer.columns = finished.rows.columns;
         answer.rows = finished.rows.rows;
         answer.sql = Some(statement.text().to_owned());

@@ -31,7 +31,7 @@ fn of_base(base: &Base) -> Vec<ColumnRef> {
     let own = |name: &String| ColumnRef::new(base.fact.clone(), name.clone());
     let mut found: Vec<ColumnRef> = match &base.amount {
         Amount::Rows => Vec::new(),
-        Amount::Distinct(a) | Amount::Sum(a) | Amount::Max(a) | Amount::Min(a) => vec![own(a)],
+        Amount::Distinct(a) | Amount::Sum(a) | Amount::Negated(a) | Amount::Max(a) | Amount::Min(a) => vec![own(a)],
         Amount::Net(a, b) => vec![own(a), own(b)],
     };
     found.extend(base.predicates.iter().map(|p| p.column.clone()));

@@ -78,6 +78,16 @@ impl Value {
         }
     }
 
+    /// The calendar day of a date, or of text that begins with one in ISO form.
+    pub fn to_day(&self) -> Option<Date> {
+        match self {
+            Value::Date(date) => Some(*date),
+            Value::DateTime(instant) => Some(instant.date()),
+            Value::Text(text) => Date::from_str(text.get(..10)?).ok(),
+            _ => None,
+        }
+    }
+
     /// JSON form: decimals, dates and integers beyond 2^53 as strings, NaN and infinities as strings.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value as Json;

@@ -111,6 +111,12 @@ pub enum Error {
         /// What the engine said.
         source: rusqlite::Error,
     },
+    /// A sum left the range that the engine adds exactly.
+    #[error("a sum leaves the range of 64 bits in which this engine adds exactly")]
+    Overflow {
+        /// What the engine said.
+        source: rusqlite::Error,
+    },
     /// A value, a statement or the memory needed exceeds the engine's limits.
     #[error("the statement exceeds the limits for length or memory")]
     TooBig {
@@ -176,6 +182,9 @@ impl Error {
             Error::Refused { .. } => (Kind::Guarded, "connect.refused", ""),
             Error::NotOneRead => (Kind::Guarded, "connect.not_one_read", "send one SELECT at a time"),
             Error::Query { .. } => (Kind::Query, "connect.query", ""),
+            Error::Overflow { .. } => {
+                (Kind::Limit, "connect.overflow", "ask for a part of it: fewer rows, or one group")
+            }
             Error::TooBig { .. } => (Kind::Limit, "connect.too_big", "ask for fewer or smaller values"),
             Error::Timeout => (Kind::Timeout, "connect.timeout", "allow more time, or ask for less"),
             Error::Cancelled => (Kind::Cancelled, "connect.cancelled", ""),

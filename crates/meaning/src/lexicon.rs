@@ -259,7 +259,9 @@ impl Lexicon {
 
     /// All meanings of a phrase (tokens of a question), best first.
     pub fn links(&self, tokens: &[Token]) -> Vec<Link> {
-        let words: Vec<String> = tokens.iter().map(|t| t.lower.clone()).collect();
+        // Names may be typed as they are stored.
+        let words: Vec<String> =
+            tokens.iter().flat_map(|t| t.lower.split('_')).filter(|w| !w.is_empty()).map(str::to_owned).collect();
         let mut links = self.links_of_stems(&content_stems(&words));
         if let Some(at) = words.iter().position(|w| w == "of").filter(|at| *at > 0 && at + 1 < words.len()) {
             let turned = [&words[at + 1..], &words[..at]].concat();

@@ -1,10 +1,8 @@
 //! The fiscal year as the books themselves keep it: a table of periods or days with a fiscal year.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
-use catalog::{ColumnRef, Rows, Value};
-use jiff::civil::Date;
+use catalog::{ColumnRef, Rows};
 use meaning::naming::content_stems;
 use meaning::values::phrase_words;
 use sql::{Aggregate, Expr, Order, Select, Source};
@@ -80,7 +78,7 @@ pub fn question(table: &FiscalTable) -> Select {
 pub fn calendar(rows: &Rows) -> Option<Calendar> {
     let mut votes: BTreeMap<(i8, bool), usize> = BTreeMap::new();
     for row in &rows.rows {
-        let Some(first) = day(&row[1]).filter(|d| d.day() == 1) else { continue };
+        let Some(first) = row[1].to_day().filter(|d| d.day() == 1) else { continue };
         let digits: String = row[0].to_string().chars().filter(char::is_ascii_digit).collect();
         let named = digits.get(..4).and_then(|d| d.parse::<i16>().ok());
         *votes.entry((first.month(), named == Some(first.year()))).or_default() += 1;
@@ -92,16 +90,10 @@ pub fn calendar(rows: &Rows) -> Option<Calendar> {
     Some(Calendar { named_by, ..Calendar::starting(month) })
 }
 
-fn day(value: &Value) -> Option<Date> {
-    match value {
-        Value::Date(date) => Some(*date),
-        other => other.to_string().get(..10).and_then(|text| Date::from_str(text).ok()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use catalog::Value;
 
     fn rows(pairs: &[(&str, &str)]) -> Rows {
         let row = |(year, first): &(&str, &str)| vec![Value::from(*year), Value::from(*first)];

@@ -1,12 +1,10 @@
 //! All that is known of one snapshot of a schema, built once and shared by all questions over it.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use catalog::{Catalog, ColumnRef, Rows, Statistics, Value};
+use catalog::{Catalog, ColumnRef, Rows, Statistics};
 use jiff::civil::Date;
 use meaning::{Lexicon, Ontology};
-use sql::Select;
 
 use crate::calendar::Calendar;
 use crate::documents;
@@ -20,6 +18,8 @@ use crate::semantic::Dated;
 pub enum Lesson {
     /// The chart of accounts.
     Chart,
+    /// Sums by account class of a ledger with signed amounts: which side is positive.
+    Signs,
     /// The first days of the fiscal years.
     FiscalYear,
 }
@@ -56,26 +56,24 @@ impl Knowledge {
         Knowledge { ontology, catalog, lexicon, graph, ledger, fiscal, calendar: None, dates }
     }
 
-    /// What has to be read from the data before questions can be answered, if anything.
-    pub fn lessons(&self) -> Vec<(Lesson, Select)> {
-        let chart = self.ledger.iter().map(|l| (Lesson::Chart, l.chart_question()));
-        let fiscal = self.fiscal.iter().map(|f| (Lesson::FiscalYear, fiscal::question(f)));
-        chart.chain(fiscal).collect()
-    }
-
     /// Takes in what was read.
     pub fn learn(&mut self, lesson: Lesson, rows: &Rows) {
         match (lesson, &mut self.ledger) {
             (Lesson::Chart, Some(ledger)) => ledger.learn_chart(rows),
+            (Lesson::Signs, Some(ledger)) => {
+                if !ledger.learn_signs(&self.ontology, rows) {
+                    self.ledger = None;
+                }
+            }
             (Lesson::FiscalYear, _) => self.calendar = fiscal::calendar(rows),
-            (Lesson::Chart, None) => {}
+            (Lesson::Chart | Lesson::Signs, None) => {}
         }
     }
 
     /// The last day up to `today` on which anything was booked, plans left out; none where unknown.
     pub fn last_day(&self, today: Date) -> Option<Date> {
         let dated = self.dates.iter().flatten().filter_map(|d| self.graph.statistics(&d.column)?.extent.as_ref());
-        dated.filter_map(|extent| as_day(&extent.max)).filter(|day| *day <= today).max()
+        dated.filter_map(|extent| extent.max.to_day()).filter(|day| *day <= today).max()
     }
 
     /// The date of the rows of a node.
@@ -86,13 +84,5 @@ impl Knowledge {
     /// Whether a column exists.
     pub fn has(&self, column: &ColumnRef) -> bool {
         self.catalog.table(&column.table).is_some_and(|t| t.column(&column.column).is_some())
-    }
-}
-
-/// A stored day: a date, or text that begins with one in ISO form.
-pub fn as_day(value: &Value) -> Option<Date> {
-    match value {
-        Value::Date(date) => Some(*date),
-        other => other.to_string().get(..10).and_then(|text| Date::from_str(text).ok()),
     }
 }

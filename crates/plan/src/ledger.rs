@@ -6,24 +6,22 @@ use std::collections::BTreeMap;
 use catalog::{ColumnRef, Rows, TypeKind, Value};
 use meaning::Ontology;
 use meaning::naming::content_stems;
-use meaning::ontology::Stems;
+use meaning::ontology::{Side, Stems};
 use meaning::values::phrase_words;
 use sql::{Expr, Select, Source};
 
 use crate::documents;
 use crate::graph::roles::{contains, has_role};
 use crate::graph::{Graph, Path, Role};
-use crate::semantic::{Dated, Predicate};
+use crate::semantic::{Amount, Dated, Predicate};
 
 /// A recognised ledger.
 #[derive(Debug)]
 pub struct Ledger {
     /// Node of the lines.
     pub lines: usize,
-    /// Debit column.
-    pub debit: String,
-    /// Credit column.
-    pub credit: String,
+    /// Where debits and credits stand.
+    pub sides: Sides,
     /// Digits behind the point, where declared.
     pub scale: Option<u32>,
     /// Column that holds the account's class.
@@ -46,6 +44,25 @@ pub struct Ledger {
     pub not_closing: Vec<Predicate>,
 }
 
+/// Where a ledger keeps debits and credits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sides {
+    /// In two columns.
+    Pair {
+        /// Debit column.
+        debit: String,
+        /// Credit column.
+        credit: String,
+    },
+    /// In one column, told apart by the sign.
+    Signed {
+        /// The column.
+        amount: String,
+        /// Which side is positive, once the data was asked.
+        positive: Option<Side>,
+    },
+}
+
 /// An account of the chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
@@ -63,14 +80,16 @@ const MOST_ACCOUNTS: u64 = 20_000;
 /// Fewer recognised classes than this make no ledger.
 const FEWEST_CLASSES: usize = 3;
 
-/// Finds the ledger of a schema; of several the one with most recognised classes, then most rows.
+/// Finds the ledger of a schema: debit and credit in two columns before signed amounts, which plans
+/// and other lists have too; then the one with most recognised classes, then most rows.
 pub fn find(graph: &Graph, ontology: &Ontology) -> Option<Ledger> {
     let ledgers = (0..graph.nodes().len()).filter_map(|node| recognise(graph, ontology, node));
-    ledgers.max_by_key(|l| (l.classes.len(), graph.nodes()[l.lines].rows))
+    let actual = ledgers.filter(|l| documents::scenario(graph, ontology, l.lines).is_none());
+    actual.max_by_key(|l| (matches!(l.sides, Sides::Pair { .. }), l.classes.len(), graph.nodes()[l.lines].rows))
 }
 
 fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger> {
-    let (debit, credit, scale) = sides(graph, ontology, lines)?;
+    let (sides, scale) = pair(graph, ontology, lines).or_else(|| signed(graph, ontology, lines))?;
     let (class, class_path, classes) = class_column(graph, ontology, lines)?;
     let node = graph.index(&class.table)?;
     let names = account_names(graph, node, &class);
@@ -81,8 +100,7 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
     let not_closing = documents::not_closing(graph, ontology, lines);
     Some(Ledger {
         lines,
-        debit,
-        credit,
+        sides,
         scale,
         class,
         class_path,
@@ -98,7 +116,7 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
 
 /// The pair of numeric columns called debit and credit. Of several pairs (original and base
 /// currency) the one in the currency of the books is taken.
-fn sides(graph: &Graph, ontology: &Ontology, node: usize) -> Option<(String, String, Option<u32>)> {
+fn pair(graph: &Graph, ontology: &Ontology, node: usize) -> Option<(Sides, Option<u32>)> {
     let columns = |role: &str| {
         let mut found: Vec<(i32, &catalog::Column)> = Vec::new();
         for column in graph.nodes()[node].columns_with(|r| matches!(r, Role::Measure(_))) {
@@ -112,12 +130,28 @@ fn sides(graph: &Graph, ontology: &Ontology, node: usize) -> Option<(String, Str
         found.into_iter().min_by_key(|(rank, _)| *rank).map(|(_, column)| column)
     };
     let (debit, credit) = (columns("debit")?, columns("credit")?);
-    let scale = match debit.ty.kind {
+    let sides = Sides::Pair { debit: debit.name.clone(), credit: credit.name.clone() };
+    (debit.name != credit.name).then(|| (sides, scale_of(debit)))
+}
+
+/// The only amount of lines that have a document above them; the data will tell which side is positive.
+fn signed(graph: &Graph, ontology: &Ontology, node: usize) -> Option<(Sides, Option<u32>)> {
+    let foreign = |c: &&catalog::Column| has_role(graph.nodes()[node].reads(&c.name), ontology.role("foreign_amount"));
+    let money = |c: &&catalog::Column| has_role(graph.nodes()[node].reads(&c.name), ontology.role("amount"));
+    let columns = graph.nodes()[node].columns_with(|r| matches!(r, Role::Measure(_))).filter(money);
+    let amounts: Vec<&catalog::Column> = columns.filter(|c| !foreign(c)).collect();
+    match amounts.as_slice() {
+        [only] => Some((Sides::Signed { amount: only.name.clone(), positive: None }, scale_of(only))),
+        _ => None,
+    }
+}
+
+fn scale_of(column: &catalog::Column) -> Option<u32> {
+    match column.ty.kind {
         TypeKind::Decimal { scale, .. } => scale,
         TypeKind::Int => Some(0),
         _ => None,
-    };
-    (debit.name != credit.name).then(|| (debit.name.clone(), credit.name.clone(), scale))
+    }
 }
 
 type Classes = BTreeMap<String, Vec<Value>>;
@@ -185,6 +219,41 @@ impl Ledger {
         select
     }
 
+    /// Postings to a side's accounts, positive where the account grows; none while the sign is unknown.
+    pub fn amount(&self, side: Side) -> Option<Amount> {
+        match (&self.sides, side) {
+            (Sides::Pair { debit, credit }, Side::Debit) => Some(Amount::Net(debit.clone(), credit.clone())),
+            (Sides::Pair { debit, credit }, Side::Credit) => Some(Amount::Net(credit.clone(), debit.clone())),
+            (Sides::Signed { positive: None, .. }, _) => None,
+            (Sides::Signed { amount, positive: Some(positive) }, side) if *positive == side => {
+                Some(Amount::Sum(amount.clone()))
+            }
+            (Sides::Signed { amount, .. }, _) => Some(Amount::Negated(amount.clone())),
+        }
+    }
+
+    /// Takes in the sums by class of a ledger with signed amounts: which side is positive. False where
+    /// debits and credits do not balance or both signs are mixed, which is no double-entry ledger.
+    pub fn learn_signs(&mut self, ontology: &Ontology, rows: &Rows) -> bool {
+        let Sides::Signed { positive, .. } = &mut self.sides else { return true };
+        let sums: Vec<(&Value, f64)> = rows.rows.iter().filter_map(|row| Some((&row[0], row[1].to_f64()?))).collect();
+        let total: f64 = sums.iter().map(|(_, sum)| sum).sum();
+        let largest = sums.iter().map(|(_, sum)| sum.abs()).fold(0.0, f64::max);
+        let side_of = |value: &Value| {
+            let class = self.classes.iter().find(|(_, values)| values.contains(value)).map(|(id, _)| id);
+            class.and_then(|id| ontology.class(id)).map(|c| c.side)
+        };
+        let votes = sums.iter().filter(|(_, sum)| *sum != 0.0).filter_map(|(value, sum)| {
+            let side = side_of(value)?;
+            Some(if *sum > 0.0 { side } else { opposite(side) })
+        });
+        let votes: Vec<Side> = votes.collect();
+        let debit = votes.iter().filter(|s| **s == Side::Debit).count();
+        *positive = if debit * 2 > votes.len() { Some(Side::Debit) } else { Some(Side::Credit) };
+        // Floating point sums of balanced books are zero up to rounding.
+        !votes.is_empty() && debit * 2 != votes.len() && total.abs() <= largest * 1e-6
+    }
+
     /// Takes the chart of accounts in.
     pub fn learn_chart(&mut self, rows: &Rows) {
         let class_of =
@@ -195,5 +264,12 @@ impl Ledger {
             names: row[2..].iter().filter(|v| !v.is_null()).map(Value::to_string).collect(),
         };
         self.chart = rows.rows.iter().filter(|row| row.len() >= 2).map(account).collect();
+    }
+}
+
+fn opposite(side: Side) -> Side {
+    match side {
+        Side::Debit => Side::Credit,
+        Side::Credit => Side::Debit,
     }
 }

@@ -97,7 +97,12 @@ fn compose(
             let (left, right) = (compose(k, a, feasible, bases, score), compose(k, b, feasible, bases, score));
             match (left, right) {
                 (Ok(a), Ok(b)) => Ok(Calc::Operation(*operation, Box::new(a), Box::new(b))),
-                (Err(Failure::Missing(a)), Err(Failure::Missing(b))) => Err(Failure::Missing([a, b].concat())),
+                (Err(Failure::Missing(a)), Err(Failure::Missing(b))) => {
+                    let mut names = [a, b].concat();
+                    names.sort();
+                    names.dedup();
+                    Err(Failure::Missing(names))
+                }
                 (Err(failure), _) | (_, Err(failure)) => Err(failure),
             }
         }
@@ -186,14 +191,14 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
         .is_some_and(|c| c.side == Side::Credit);
     let credit =
         credit || income && metric.classes.iter().any(|c| k.ontology.class(c).is_some_and(|c| c.side == Side::Credit));
-    let (plus, minus) = if credit { (&ledger.credit, &ledger.debit) } else { (&ledger.debit, &ledger.credit) };
+    let amount = ledger.amount(if credit { Side::Credit } else { Side::Debit })?;
     let sign = if credit { "credit less debit" } else { "debit less credit" };
     let closing = if income && !ledger.not_closing.is_empty() { ", closing entries out" } else { "" };
     Some(Base {
         plan: false,
         label: metric.id.clone(),
         fact: k.graph.nodes()[ledger.lines].table.name.clone(),
-        amount: Amount::Net(plus.clone(), minus.clone()),
+        amount,
         scale: ledger.scale,
         whole: false,
         predicates,
@@ -327,10 +332,8 @@ pub fn account_base(k: &Knowledge, column: &ColumnRef, values: &[Value]) -> Opti
     let accounts: Vec<&Account> = ledger.chart.iter().filter(named).collect();
     let class = accounts.iter().find_map(|a| k.ontology.class(a.class.as_deref()?))?;
     let one_class = accounts.iter().all(|a| a.class.as_deref() == Some(class.id.as_str()));
-    let (plus, minus, sign) = match class.side {
-        Side::Credit => (&ledger.credit, &ledger.debit, "credit less debit"),
-        Side::Debit => (&ledger.debit, &ledger.credit, "debit less credit"),
-    };
+    let amount = ledger.amount(class.side)?;
+    let sign = if class.side == Side::Credit { "credit less debit" } else { "debit less credit" };
     let income = class.statement == Statement::Income;
     let keys = accounts.iter().map(|a| a.key.clone()).collect();
     let mut predicates = vec![Predicate {
@@ -345,7 +348,7 @@ pub fn account_base(k: &Knowledge, column: &ColumnRef, values: &[Value]) -> Opti
         plan: false,
         label: names.to_lowercase(),
         fact: k.graph.nodes()[ledger.lines].table.name.clone(),
-        amount: Amount::Net(plus.clone(), minus.clone()),
+        amount,
         scale: ledger.scale,
         whole: false,
         predicates,
@@ -436,7 +439,10 @@ fn columns(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<(Base, f64)> {
         let role = k.graph.role(column);
         let fits = match metric.nature {
             Nature::Balance => matches!(role, Role::Measure(MeasureKind::Level | MeasureKind::Additive)),
-            _ => role == Role::Measure(MeasureKind::Additive),
+            _ => {
+                role == Role::Measure(MeasureKind::Additive)
+                    || role == Role::Measure(MeasureKind::Rate) && is_whole_price(k, column)
+            }
         };
         let table_fits = metric.event.as_deref().is_none_or(|event| is_about(k, column, event));
         if !fits || !table_fits || link.score < 0.9 || found.iter().any(|(b, _)| is_column(b, column)) {
@@ -472,6 +478,16 @@ fn prefer_party(k: &Knowledge, metric: &Metric, found: &mut Vec<(Base, f64)>) {
     if found.iter().any(|(base, _)| concerns(base)) {
         found.retain(|(base, _)| concerns(base));
     }
+}
+
+/// The price of a whole deal adds up; the price of a piece (beside a quantity) does not.
+fn is_whole_price(k: &Knowledge, column: &ColumnRef) -> bool {
+    let Some(node) = k.graph.node(&column.table) else { return false };
+    let has = |name: &str, role: &str| has_role(node.reads(name), k.ontology.role(role));
+    let ends_in_price =
+        node.reads(&column.column).iter().any(|w| w.len() > 1 && w.last().is_some_and(|l| l == "price"));
+    let per_piece = node.reads(&column.column).iter().flatten().any(|w| w == "unit" || w == "list");
+    ends_in_price && !per_piece && !node.table.columns.iter().any(|c| has(&c.name, "quantity"))
 }
 
 fn is_column(base: &Base, column: &ColumnRef) -> bool {

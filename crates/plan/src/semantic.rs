@@ -51,6 +51,8 @@ pub enum Amount {
     Sum(String),
     /// The sum of the first column less the sum of the second.
     Net(String, String),
+    /// The sum of a column with its sign turned.
+    Negated(String),
     /// The largest value.
     Max(String),
     /// The smallest value.

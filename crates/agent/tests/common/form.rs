@@ -68,8 +68,14 @@ impl Then {
                 rows.truncate(n.unsigned_abs() as usize);
                 rows
             }
-            Then::Above(bound) => rows.into_iter().filter(|(_, n)| *n > BigDecimal::from(bound)).collect(),
-            Then::Below(bound) => rows.into_iter().filter(|(_, n)| *n < BigDecimal::from(bound)).collect(),
+            Then::Above(bound) => {
+                let bound = BigDecimal::from(bound);
+                rows.into_iter().filter(|(_, n)| *n > bound).collect()
+            }
+            Then::Below(bound) => {
+                let bound = BigDecimal::from(bound);
+                rows.into_iter().filter(|(_, n)| *n < bound).collect()
+            }
             Then::Share => {
                 let total: BigDecimal = rows.iter().map(|(_, n)| n).sum();
                 rows.into_iter().map(|(labels, n)| (labels, rounded(&(n / &total)))).collect()

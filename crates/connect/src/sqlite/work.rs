@@ -295,8 +295,17 @@ impl Pool {
             ErrorCode::SystemIoFailure => Error::Io { place, source },
             ErrorCode::SchemaChanged => Error::Changing { place },
             ErrorCode::TooBig | ErrorCode::OutOfMemory => Error::TooBig { source },
+            // SQLite has no code of its own for it: SUM says so in its message.
+            _ if failure_text(&source) == Some("integer overflow") => Error::Overflow { source },
             _ => Error::Query { source },
         }
+    }
+}
+
+fn failure_text(error: &rusqlite::Error) -> Option<&str> {
+    match error {
+        rusqlite::Error::SqliteFailure(_, text) => text.as_deref(),
+        _ => None,
     }
 }
 
@@ -327,6 +336,7 @@ fn is_harmless(error: &Error) -> bool {
     matches!(
         error,
         Error::Query { .. }
+            | Error::Overflow { .. }
             | Error::Refused { .. }
             | Error::NotOneRead
             | Error::TooBig { .. }

@@ -54,7 +54,7 @@ pub fn gather(plan: &Aggregation, layout: &Layout, rows: &Rows, facts: Facts) ->
             .and_then(|i| row[i].to_decimal())
             .and_then(|d| bigdecimal::ToPrimitive::to_usize(&d))
             .unwrap_or(0);
-        let bucket = layout.bucket.and_then(|i| day(&row[i]));
+        let bucket = layout.bucket.and_then(|i| row[i].to_day());
         if layout.bucket.is_some() && bucket.is_none() {
             continue;
         }
@@ -74,7 +74,8 @@ fn add(plan: &Aggregation, layout: &Layout, row: &[Value], cell: &mut Cell, fact
     cell.rows += rows;
     for (i, base) in plan.bases.iter().enumerate() {
         let value = &row[layout.bases + i];
-        let scaled = facts.scaled && !base.whole && matches!(base.amount, Amount::Sum(_) | Amount::Net(..));
+        let scaled =
+            facts.scaled && !base.whole && matches!(base.amount, Amount::Sum(_) | Amount::Negated(_) | Amount::Net(..));
         match (value.to_decimal().or_else(|| text_number(value)), base.scale) {
             (Some(number), Some(scale)) if scaled => cell.bases[i] = Some(unscale(number, scale)),
             (Some(number), _) => cell.bases[i] = Some(number),
@@ -84,7 +85,7 @@ fn add(plan: &Aggregation, layout: &Layout, row: &[Value], cell: &mut Cell, fact
     }
     // A sum over rows of which none qualifies is zero, as long as there were rows at all.
     for (i, base) in plan.bases.iter().enumerate() {
-        let additive = matches!(base.amount, Amount::Sum(_) | Amount::Net(..));
+        let additive = matches!(base.amount, Amount::Sum(_) | Amount::Negated(_) | Amount::Net(..));
         if additive && rows > 0 && cell.bases[i].is_none() {
             cell.bases[i] = Some(Decimal::from(0));
         }
@@ -103,15 +104,6 @@ fn text_number(value: &Value) -> Option<Decimal> {
 fn unscale(units: Decimal, scale: u32) -> Decimal {
     let (digits, exponent) = units.into_bigint_and_exponent();
     Decimal::new(digits, exponent + i64::from(scale))
-}
-
-/// The first day of a bucket.
-pub fn day(value: &Value) -> Option<Date> {
-    match value {
-        Value::Date(date) => Some(*date),
-        Value::Null => None,
-        other => other.to_string().get(..10).and_then(|text| Date::from_str(text).ok()),
-    }
 }
 
 /// Balances that are the sum of all movements to date are carried from bucket to bucket.

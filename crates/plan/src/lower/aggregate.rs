@@ -173,6 +173,7 @@ fn amount(joins: &mut Joins, base: &Base, common: &[Predicate]) -> Expr {
         Amount::Max(name) => aggregate(Aggregate::Max, name),
         Amount::Min(name) => aggregate(Aggregate::Min, name),
         Amount::Sum(name) => sum(when(column(name)), base),
+        Amount::Negated(name) => sum(when(Expr::value(0).op(Operator::Sub, column(name))), base),
         Amount::Net(plus, minus) => {
             let or_zero = |name: &str| Expr::Coalesce(vec![column(name), Expr::value(0)]);
             sum(when(or_zero(plus).op(Operator::Sub, or_zero(minus))), base)

@@ -6,6 +6,7 @@
 
 mod joins;
 mod predicates;
+mod lessons;
 mod aggregate;
 mod listing;
 
@@ -16,6 +17,7 @@ use crate::knowledge::Knowledge;
 use crate::semantic::Query;
 
 pub use aggregate::{Layout, columns_of};
+pub use lessons::lessons;
 
 /// A statement and what its columns hold.
 #[derive(Clone, Debug, PartialEq)]

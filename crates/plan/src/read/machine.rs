@@ -310,7 +310,9 @@ impl Machine<'_> {
         if self.relation.is_some() && self.held.is_some() {
             return self.operand(Operand::Phrase(mention.clone()));
         }
-        if std::mem::take(&mut self.without) {
+        let negated_thing = self.negated && is_thing(mention) && !self.intent.asks.is_empty();
+        if std::mem::take(&mut self.without) || negated_thing {
+            self.negated = false;
             return self.absent(mention);
         }
         let ask = Ask {
@@ -363,6 +365,12 @@ impl Machine<'_> {
     }
 
     fn dimension(&mut self, ask: Ask) {
+        let ranked = self.intent.top.is_some();
+        if !ranked && !self.intent.by.is_empty() && is_number(&ask.mention) && !is_thing(&ask.mention) {
+            // "by region, revenue for last quarter": the list of dimensions is over.
+            self.section = Section::Where;
+            return self.ask(ask);
+        }
         let ranks =
             self.intent.top.as_ref().is_some_and(|t| t.by.is_none()) && (is_number(&ask.mention) || ask.fold.is_some());
         if ranks {
@@ -460,8 +468,9 @@ impl Machine<'_> {
     /// A held phrase that no comparison followed: the owner of what was asked for, or one more ask.
     fn release(&mut self) {
         let Some(ask) = self.held.take() else { return };
-        let more =
-            ask.fold.is_some() || is_number(&ask.mention) && !self.intent.asks.is_empty() && !is_thing(&ask.mention);
+        // "invoices with customer name": a property that nothing compares is one more thing to show.
+        let shown = is_property(&ask.mention) || is_number(&ask.mention);
+        let more = ask.fold.is_some() || shown && !self.intent.asks.is_empty() && !is_thing(&ask.mention);
         if more {
             self.ask(ask);
         } else {
@@ -496,6 +505,9 @@ impl Machine<'_> {
         if let Some(top) = self.intent.top.as_mut().filter(|t| t.count == 0) {
             top.count = TOP_DEFAULT;
         }
+        if self.negated || self.without {
+            self.intent.unsupported.push("a negation of something that is not named".to_owned());
+        }
         if self.relation.is_some() {
             self.intent.unsupported.push("a comparison without something to compare with".to_owned());
         }
@@ -512,6 +524,11 @@ impl Machine<'_> {
 fn is_thing(mention: &Mention) -> bool {
     let best = mention.links[0].score;
     mention.links.iter().any(|l| l.score >= best - 0.1 && matches!(l.meaning, Meaning::Table { .. }))
+}
+
+/// Whether a phrase names a column first of all, and well.
+fn is_property(mention: &Mention) -> bool {
+    matches!(mention.links[0].meaning, Meaning::Column { .. }) && mention.links[0].score > 0.85
 }
 
 /// Whether a noun names the column of a value, or its table.

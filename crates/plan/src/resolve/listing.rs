@@ -3,9 +3,9 @@
 use catalog::{ColumnRef, Value};
 use meaning::{Meaning, Mention};
 
-use super::aggregate::is_date_column;
 use super::filters;
 use super::ground::Ground;
+use super::kinds::is_date_column;
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{CLOSE, Place, Target, dimension, places};
 use crate::calendar::Span;

@@ -9,6 +9,8 @@ mod ground;
 pub mod place;
 pub mod filters;
 pub mod windows;
+pub mod kinds;
+mod bind;
 mod aggregate;
 mod listing;
 

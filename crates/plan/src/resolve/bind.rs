@@ -1,0 +1,329 @@
+//! From asks to measures with a source: metrics, columns, things counted.
+
+use catalog::{ColumnRef, Unit};
+use meaning::formula::Arithmetic;
+use meaning::ontology::{Metric, Nature};
+use meaning::{Meaning, Mention};
+
+use super::filters;
+use super::ground::Ground;
+use super::kinds::{
+    column_measure, count_measure, is_date_column, metric_measure, metric_of, names_it_exactly, plain_measure, table_of,
+};
+use super::outcome::{Choice, Stop, clarify, refuse};
+use super::place::{Target, dimension_places, places};
+use crate::graph::Role;
+use crate::intent::{Ask, Condition, Fold, Intent, Operand};
+use crate::knowledge::Knowledge;
+use crate::measure::{self, Binding, Failure, Wanted, column_base};
+use crate::semantic::{Amount, Base, Calc, Dated, Measure, Origin, OverTime, Predicate, Test};
+
+/// Two bindings closer than this are equally good.
+const TIE: f64 = 0.02;
+
+/// Everything a measure must be able to see.
+pub struct Demands<'i> {
+    /// What it is broken down by.
+    pub dimensions: Vec<&'i Mention>,
+    /// What restricts it.
+    pub conditions: Vec<&'i Condition>,
+    /// Whether it needs a date.
+    pub dated: bool,
+}
+
+/// Finds the source of each ask that can see all that the question demands.
+pub struct Binder<'g, 'i> {
+    /// What is known.
+    pub ground: Ground<'g>,
+    /// The question.
+    pub intent: &'i Intent,
+    /// What measures must be able to see.
+    pub demands: Demands<'i>,
+}
+
+impl<'g> Binder<'g, '_> {
+    /// The schema.
+    pub fn k(&self) -> &'g Knowledge {
+        self.ground.knowledge
+    }
+
+    /// Whether a base can be broken down, filtered and dated as the question wants.
+    pub fn feasible(&self, base: &Base) -> bool {
+        let k = self.k();
+        let Some(root) = k.graph.index(&base.fact) else { return false };
+        let roots = [root];
+        let avoided = self.ground.avoid.contains(&base.fact) && !self.demands.dimensions.is_empty();
+        !avoided
+            && self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
+            && self
+                .demands
+                .conditions
+                .iter()
+                .all(|c| filters::reaches(self.ground, &roots, c) || is_ambiguous(self.ground, &roots, c))
+            && (!self.demands.dated || base.date.is_some())
+    }
+
+    /// "Orders shipped last month": the date that the question names bounds the period.
+    pub fn date_by_name(&self, base: &mut Base) {
+        let Some(root) = self.k().graph.index(&base.fact).filter(|_| base.over_time == OverTime::Sum) else { return };
+        let named = self
+            .intent
+            .dated
+            .iter()
+            .filter(|m| is_date_column(self.k(), m))
+            .flat_map(|m| places(self.ground, &[root], m));
+        let dated = named.filter_map(|p| match (p.target, p.paths.into_iter().next()) {
+            (Target::Column(column), Some(path)) if self.k().graph.role(&column) == Role::Date => {
+                Some(Dated { column, path })
+            }
+            _ => None,
+        });
+        if let Some(dated) = dated.take(1).next() {
+            base.date = Some(dated);
+        }
+    }
+
+    /// The measure of an ask and the way to compute it.
+    pub fn bind(&self, ask: &Ask) -> Result<(Measure, Binding), Stop> {
+        if let Some(bound) = self.bind_participants(ask) {
+            return Ok(bound);
+        }
+        if let Some(metric) = self.stock_of(ask) {
+            return self.bind_metric(metric, &Ask { fold: None, ..ask.clone() });
+        }
+        let metric = metric_of(self.k(), &ask.mention);
+        let first_is_metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
+        match (metric, ask.fold) {
+            (Some(metric), Some(Fold::Amount)) if metric.entity.is_some() => self.bind_phrase(ask),
+            (Some(metric), None | Some(Fold::Sum | Fold::Count | Fold::Amount)) if first_is_metric => {
+                self.bind_metric(metric, ask)
+            }
+            (Some(metric), Some(fold)) if first_is_metric && metric.event.is_some() => {
+                self.bind_document_metric(metric, ask, fold)
+            }
+            _ => self.bind_phrase(ask),
+        }
+    }
+
+    /// "Number of employees" is the headcount where the books keep one: not all who ever were.
+    fn stock_of(&self, ask: &Ask) -> Option<&'g Metric> {
+        let k = self.k();
+        let table = table_of(k, &ask.mention).filter(|_| ask.fold == Some(Fold::Count) && ask.of.is_none())?;
+        let by_date = self.intent.dated.as_ref().is_some_and(|m| is_date_column(k, m));
+        let words = &k.graph.nodes()[table].words;
+        let counts = |m: &&Metric| {
+            m.nature == Nature::Balance && m.entity.as_ref().is_some_and(|e| k.ontology.concept(e).contains(words))
+        };
+        let metric = k.ontology.metrics().iter().filter(|_| !by_date).find(counts)?;
+        let bindings = measure::bind(k, Wanted::plain(metric), &|base| self.feasible(base)).ok()?;
+        bindings.first().is_some_and(|b| b.bases[0].origin == Origin::Snapshot).then_some(metric)
+    }
+
+    /// "How many customers placed an order": the different customers of those orders.
+    fn bind_participants(&self, ask: &Ask) -> Option<(Measure, Binding)> {
+        let k = self.k();
+        let of = ask.of.as_ref().filter(|_| ask.fold == Some(Fold::Count))?;
+        let (counted, through) = (table_of(k, &ask.mention)?, table_of(k, of)?);
+        let path = k.graph.path(through, counted).filter(|p| p.len() == 1)?;
+        let [column] = k.graph.edge(path[0]).from_columns.as_slice() else { return None };
+        let fact = k.graph.nodes()[through].table.name.clone();
+        let mut base = column_base(k, &ColumnRef::new(fact, column.clone()), Amount::Distinct(column.clone()));
+        base.predicates = crate::documents::posted(&k.graph, &k.ontology, through);
+        let name = format!("number of {}", ask.mention.text);
+        let binding = Binding { calc: Calc::Base(0), bases: vec![base], score: 0.95 };
+        Some((plain_measure(name, Nature::Count, Unit::Count), binding))
+    }
+
+    fn bind_metric(&self, metric: &Metric, ask: &Ask) -> Result<(Measure, Binding), Stop> {
+        let feasible = |base: &Base| self.feasible(base);
+        let part = ask.of.as_ref().and_then(|m| metric_of(self.k(), m));
+        match measure::bind(self.k(), Wanted { metric, hints: &ask.mention.links, part }, &feasible) {
+            Ok(bindings) => {
+                let binding = self.choose(&metric.name, bindings)?;
+                Ok((metric_measure(metric), binding))
+            }
+            Err(failure) if names_it_exactly(ask) => {
+                self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, failure))
+            }
+            Err(failure) => Err(self.unanswerable(metric, failure)),
+        }
+    }
+
+    /// "Average invoice amount": the amount of one document, put together over documents.
+    fn bind_document_metric(&self, metric: &Metric, ask: &Ask, fold: Fold) -> Result<(Measure, Binding), Stop> {
+        let (mut measure, mut binding) = self.bind_metric(metric, &Ask { fold: None, ..ask.clone() })?;
+        let (Calc::Base(0), [base]) = (&binding.calc, binding.bases.as_slice()) else { return self.bind_phrase(ask) };
+        let Amount::Sum(column) = base.amount.clone() else { return self.bind_phrase(ask) };
+        let base = base.clone();
+        let word = match fold {
+            Fold::Average => {
+                let rows = Base {
+                    amount: Amount::Rows,
+                    label: "number".to_owned(),
+                    whole: true,
+                    scale: Some(0),
+                    ..base.clone()
+                };
+                binding.bases.push(rows);
+                binding.calc = Calc::Operation(Arithmetic::Div, Box::new(Calc::Base(0)), Box::new(Calc::Base(1)));
+                measure.nature = Nature::Ratio;
+                "average"
+            }
+            Fold::Max => {
+                binding.bases = vec![Base { amount: Amount::Max(column), ..base }];
+                "highest"
+            }
+            Fold::Min => {
+                binding.bases = vec![Base { amount: Amount::Min(column), ..base }];
+                "lowest"
+            }
+            Fold::Sum | Fold::Count | Fold::Amount => "total",
+        };
+        measure.name = format!("{word} {}", measure.name);
+        Ok((measure, binding))
+    }
+
+    /// One of several equally good sources is a question back, unless the question itself names one.
+    fn choose(&self, name: &str, mut bindings: Vec<Binding>) -> Result<Binding, Stop> {
+        let named = |b: &Binding| {
+            let about = self.intent.about.iter().flat_map(|m| &m.links);
+            about
+                .filter(|l| l.score > 0.9)
+                .any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == b.bases[0].fact))
+        };
+        let mentioned = |b: &Binding| {
+            let predicates = b.bases.iter().flat_map(|base| &base.predicates);
+            let mut wanted = self.intent.conditions.iter().filter_map(|c| match &c.operand {
+                Operand::Phrase(mention) => Some(&mention.links),
+                _ => None,
+            });
+            let holds = |l: &meaning::Link, p: &Predicate| match (&l.meaning, &p.test) {
+                (Meaning::Value { column, value }, Test::In(values)) => *column == p.column && values.contains(value),
+                _ => false,
+            };
+            let predicates: Vec<&Predicate> = predicates.collect();
+            wanted.any(|links| links.iter().any(|l| predicates.iter().any(|p| holds(l, p))))
+        };
+        if bindings.iter().any(mentioned) {
+            bindings.retain(mentioned);
+        }
+        if let Some(at) = bindings.iter().position(named) {
+            return Ok(bindings.swap_remove(at));
+        }
+        let best = bindings[0].score;
+        let rivals =
+            bindings.iter().filter(|b| b.bases[0].origin == bindings[0].bases[0].origin && b.score > best - TIE);
+        if rivals.clone().count() > 1 {
+            return Err(clarify(&format!("which {name} is meant?"), rivals.map(as_choice).collect()));
+        }
+        Ok(bindings.swap_remove(0))
+    }
+
+    fn unanswerable(&self, metric: &Metric, failure: Failure) -> Stop {
+        match failure {
+            Failure::Missing(names) => {
+                let why = format!("{} needs {}, which this database does not hold", metric.name, names.join(" and "));
+                refuse(&why, names, Vec::new())
+            }
+            Failure::OutOfReach(bindings) => self.out_of_reach(metric, &bindings),
+        }
+    }
+
+    /// Found, but not kept by what the question wants it broken down by: other amounts that are, as choices.
+    fn out_of_reach(&self, metric: &Metric, bindings: &[Binding]) -> Stop {
+        let by: Vec<String> = self.demands.dimensions.iter().map(|m| m.text.clone()).collect();
+        let wanted =
+            if by.is_empty() { "in the way the question asks".to_owned() } else { format!("by {}", by.join(" and ")) };
+        let place = bindings.first().map_or_else(String::new, |b| b.bases[0].words.clone());
+        let why = format!("{} comes from {place} and is not kept {wanted}", metric.name);
+        let feasible = |base: &Base| self.feasible(base);
+        let money = metric.unit == meaning::ontology::MetricUnit::Money;
+        let others = self.k().ontology.metrics().iter().filter(|m| money && m.event.is_some() && m.unit == metric.unit);
+        let mut choices = Vec::new();
+        for other in others {
+            if let Ok(found) = measure::bind(self.k(), Wanted::plain(other), &feasible) {
+                let words = format!("{} ({}) {wanted}", other.name, found[0].bases[0].words);
+                choices.push(Choice { words, target: other.id.clone(), score: found[0].score });
+            }
+        }
+        if choices.is_empty() {
+            refuse(&why, Vec::new(), Vec::new())
+        } else {
+            clarify(&format!("{why}; which of these instead?"), choices)
+        }
+    }
+
+    /// A phrase that is no metric: a numeric column put together, or things counted.
+    fn bind_phrase(&self, ask: &Ask) -> Result<(Measure, Binding), Stop> {
+        let candidates = self.phrase_candidates(ask);
+        let possible: Vec<(Measure, Binding)> =
+            candidates.iter().filter(|(_, b)| b.bases.iter().all(|base| self.feasible(base))).cloned().collect();
+        let Some((_, best)) = possible.first() else {
+            let name = ask.mention.text.clone();
+            let why = match candidates.first() {
+                Some((_, b)) => {
+                    format!("{name} ({}) does not reach all that the question wants to see it by", b.bases[0].words)
+                }
+                None => format!("{name} is nothing that can be computed"),
+            };
+            return Err(refuse(&why, vec![name], Vec::new()));
+        };
+        let about: Vec<&Binding> = possible.iter().map(|(_, b)| b).filter(|b| b.score > best.score - TIE).collect();
+        if about.len() > 1 && about.iter().any(|b| b.bases[0].fact != best.bases[0].fact) {
+            let binding = self.choose(&ask.mention.text.clone(), about.into_iter().cloned().collect())?;
+            let measure = possible.into_iter().find(|(_, b)| *b == binding).map(|(m, _)| m);
+            return measure.map(|m| (m, binding)).ok_or_else(|| refuse("no reading was left", Vec::new(), Vec::new()));
+        }
+        possible.into_iter().next().ok_or_else(|| refuse("no reading was left", Vec::new(), Vec::new()))
+    }
+
+    fn phrase_candidates(&self, ask: &Ask) -> Vec<(Measure, Binding)> {
+        let k = self.k();
+        let mut found = if ask.fold == Some(Fold::Amount) { self.money_of(ask) } else { Vec::new() };
+        for link in &ask.mention.links {
+            let made = match &link.meaning {
+                Meaning::Column { column } => column_measure(k, column, ask),
+                Meaning::Table { table } => match (ask.fold, k.graph.index(table)) {
+                    (None | Some(Fold::Count | Fold::Sum), Some(node)) => Some(count_measure(k, node)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some((measure, calc, bases)) = made {
+                let near = self.intent.about.iter().any(|m| {
+                    m.links.iter().any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == bases[0].fact))
+                });
+                let score = link.score + if near { 0.1 } else { 0.0 };
+                found.push((measure, Binding { calc, bases, score }));
+            }
+        }
+        found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+        found
+    }
+
+    /// "How much did we invoice": the amount of those documents.
+    fn money_of(&self, ask: &Ask) -> Vec<(Measure, Binding)> {
+        let k = self.k();
+        let word = [meaning::words::stem(&ask.mention.text)];
+        let concepts = k.ontology.concepts_of(&word);
+        let is_money = |m: &&Metric| {
+            m.unit == meaning::ontology::MetricUnit::Money && m.event.as_ref().is_some_and(|e| concepts.contains(e))
+        };
+        let feasible = |base: &Base| self.feasible(base);
+        let metric = k.ontology.metrics().iter().find(is_money);
+        let bound = metric.and_then(|m| {
+            Some((metric_measure(m), measure::bind(k, Wanted::plain(m), &feasible).ok()?.swap_remove(0)))
+        });
+        bound.into_iter().collect()
+    }
+}
+
+fn is_ambiguous(ground: Ground, roots: &[usize], condition: &Condition) -> bool {
+    let result = filters::predicate(ground, roots, condition);
+    result.is_err_and(|stop| matches!(*stop, super::outcome::Outcome::Clarify(_)))
+}
+
+fn as_choice(binding: &Binding) -> Choice {
+    let words = binding.bases.iter().map(|b| b.words.clone()).collect::<Vec<_>>().join("; ");
+    Choice { target: words.clone(), words, score: binding.score }
+}

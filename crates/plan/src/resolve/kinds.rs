@@ -1,0 +1,204 @@
+//! What an ask is, and the measures that phrases make by themselves.
+
+use catalog::{ColumnRef, Unit, Value};
+use meaning::formula::Arithmetic;
+use meaning::ontology::{Better, Metric, Nature};
+use meaning::{Meaning, Mention};
+
+use super::filters;
+use crate::graph::{MeasureKind, Role};
+use crate::intent::{Ask, Condition, Fold, Intent, Operand};
+use crate::knowledge::Knowledge;
+use crate::measure::{self, column_base, measured, row_base};
+use crate::semantic::{Amount, Base, Calc, Measure, Predicate, Test};
+
+/// A measure, how it is computed, and from what.
+pub type Made = (Measure, Calc, Vec<Base>);
+
+/// Whether an ask is a number to compute.
+pub fn is_measure(k: &Knowledge, intent: &Intent, ask: &Ask) -> bool {
+    if ask.fold.is_some() {
+        return true;
+    }
+    let grouped =
+        !intent.by.is_empty() || intent.cut.is_some() || intent.compare.is_some() || !intent.periods.is_empty();
+    match &ask.mention.links[0].meaning {
+        Meaning::Metric { id } => {
+            let counts_things = k.ontology.metric(id).is_some_and(|m| m.entity.is_some() && m.snapshot.is_empty());
+            let plain_column = k.ledger.is_none() && is_exact_column(k, ask);
+            let compared = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
+            if counts_things || plain_column { grouped && intent.top.is_none() && !compared } else { true }
+        }
+        Meaning::Column { column } => grouped && matches!(k.graph.role(column), Role::Measure(_)),
+        Meaning::Table { .. } => !intent.by.is_empty() && intent.asks.len() == 1,
+        Meaning::Value { .. } => false,
+    }
+}
+
+/// Whether the phrase is the very name of a column or a table, beside being that of a metric.
+pub fn names_it_exactly(ask: &Ask) -> bool {
+    ask.mention.links.iter().any(|l| {
+        let named = matches!(
+            l.evidence,
+            meaning::Evidence::Name | meaning::Evidence::ShortName | meaning::Evidence::Abbreviation
+        );
+        named && l.score >= 0.9 && !matches!(l.meaning, Meaning::Metric { .. } | Meaning::Value { .. })
+    })
+}
+
+/// Whether a phrase is the very name of a numeric column.
+pub fn is_exact_column(k: &Knowledge, ask: &Ask) -> bool {
+    ask.mention.links.iter().any(|l| match &l.meaning {
+        Meaning::Column { column } => l.score >= 0.95 && matches!(k.graph.role(column), Role::Measure(_)),
+        _ => false,
+    })
+}
+
+/// A column of the rows themselves ("the employee with the highest salary") needs no aggregate.
+pub fn is_row_property(k: &Knowledge, ask: &Ask) -> bool {
+    let metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
+    ask.fold.is_none()
+        && (!metric || k.ledger.is_none())
+        && ask.mention.links.iter().any(|l| matches!(l.meaning, Meaning::Column { .. }))
+}
+
+/// Two metrics side by side: a plan and the part of it that is meant, or just two metrics.
+pub fn parts(k: &Knowledge, ask: &Ask) -> Vec<Ask> {
+    let plans = |m: &Mention| metric_of(k, m).is_some_and(|m| !m.scenario.is_empty());
+    let Some(of) = &ask.of else { return vec![ask.clone()] };
+    if ask.fold == Some(Fold::Count) && table_of(k, of).is_some() {
+        return vec![ask.clone()];
+    }
+    if plans(&ask.mention) {
+        vec![ask.clone()]
+    } else if plans(of) {
+        vec![Ask { mention: of.clone(), of: Some(ask.mention.clone()), ..ask.clone() }]
+    } else {
+        vec![Ask { of: None, ..ask.clone() }, Ask { mention: of.clone(), of: None, ..ask.clone() }]
+    }
+}
+
+/// The naming column of the ledger's accounts, and its values, that a condition is about.
+pub fn named_accounts(k: &Knowledge, condition: &Condition) -> Option<(ColumnRef, Vec<Value>)> {
+    let ledger = k.ledger.as_ref()?;
+    let Operand::Phrase(mention) = &condition.operand else { return None };
+    let best = mention.links[0].score;
+    let named = |l: &&meaning::Link| matches!(&l.meaning, Meaning::Value { column, .. } if l.score > best - 0.05 && ledger.names.contains(column));
+    let column = mention.links.iter().find(named).and_then(|l| match &l.meaning {
+        Meaning::Value { column, .. } => Some(column.clone()),
+        _ => None,
+    })?;
+    let value = |l: &meaning::Link| match &l.meaning {
+        Meaning::Value { column: c, value } if *c == column && l.score > best - 0.05 => Some(value.clone()),
+        _ => None,
+    };
+    Some((column.clone(), mention.links.iter().filter_map(value).collect()))
+}
+
+/// Whether a phrase names a date first of all.
+pub fn is_date_column(k: &Knowledge, mention: &Mention) -> bool {
+    matches!(&mention.links[0].meaning, Meaning::Column { column } if k.graph.role(column) == Role::Date)
+}
+
+/// The table that a phrase names.
+pub fn table_of(k: &Knowledge, mention: &Mention) -> Option<usize> {
+    mention.links.iter().filter(|l| l.score > 0.85).find_map(|l| match &l.meaning {
+        Meaning::Table { table } => k.graph.index(table),
+        _ => None,
+    })
+}
+
+/// The metric that a phrase names.
+pub fn metric_of<'k>(k: &'k Knowledge, mention: &Mention) -> Option<&'k Metric> {
+    mention.links.iter().find_map(|l| match &l.meaning {
+        Meaning::Metric { id } => k.ontology.metric(id),
+        _ => None,
+    })
+}
+
+/// Whether a calculation needs the length of its period.
+pub fn counts_days(calc: &Calc) -> bool {
+    match calc {
+        Calc::Days => true,
+        Calc::Operation(_, a, b) => counts_days(a) || counts_days(b),
+        _ => false,
+    }
+}
+
+/// A metric as a measure.
+pub fn metric_measure(metric: &Metric) -> Measure {
+    Measure {
+        name: metric.name.clone(),
+        calc: Calc::Number(0),
+        nature: metric.nature,
+        unit: measure::unit(metric),
+        better: metric.better,
+        metric: Some(metric.id.clone()),
+        hidden: false,
+    }
+}
+
+/// A measure that is no metric.
+pub fn plain_measure(name: String, nature: Nature, unit: Unit) -> Measure {
+    Measure { name, calc: Calc::Number(0), nature, unit, better: Better::None, metric: None, hidden: false }
+}
+
+/// A column put together as the question says, or as its role says.
+pub fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Made> {
+    let role = k.graph.role(column);
+    let name = &column.column;
+    let of = |amount: Amount| column_base(k, column, amount);
+    let one = |measure: Measure, base: Base| Some((measure, Calc::Base(0), vec![base]));
+    let plain = Unit::Plain;
+    match (ask.fold, role) {
+        (Some(Fold::Count), Role::Measure(_)) if !ask.distinct => None,
+        (Some(Fold::Count), Role::Key) if !ask.distinct => {
+            let node = k.graph.index(&column.table)?;
+            let (measure, calc, bases) = count_measure(k, node);
+            Some((measure, calc, bases))
+        }
+        (Some(Fold::Count), _) => one(
+            plain_measure(format!("number of {}", name.replace('_', " ")), Nature::Count, Unit::Count),
+            of(Amount::Distinct(name.clone())),
+        ),
+        (Some(Fold::Max), _) => one(
+            plain_measure(format!("highest {}", name.replace('_', " ")), Nature::Flow, plain),
+            of(Amount::Max(name.clone())),
+        ),
+        (Some(Fold::Min), _) => one(
+            plain_measure(format!("lowest {}", name.replace('_', " ")), Nature::Flow, plain),
+            of(Amount::Min(name.clone())),
+        ),
+        (Some(Fold::Average), Role::Measure(_) | Role::PeriodNumber) | (None, Role::Measure(MeasureKind::Rate)) => {
+            let count = Base {
+                amount: Amount::Rows,
+                label: "number".to_owned(),
+                whole: true,
+                scale: Some(0),
+                ..of(Amount::Rows)
+            };
+            let counted = Base { predicates: vec![not_null(column)], ..count };
+            let calc = Calc::Operation(Arithmetic::Div, Box::new(Calc::Base(0)), Box::new(Calc::Base(1)));
+            let measure = plain_measure(format!("average {}", name.replace('_', " ")), Nature::Ratio, plain);
+            Some((measure, calc, vec![of(Amount::Sum(name.clone())), counted]))
+        }
+        (None | Some(Fold::Sum | Fold::Amount), Role::Measure(MeasureKind::Additive)) => {
+            one(plain_measure(name.clone(), Nature::Flow, plain), measured(k, column, Nature::Flow))
+        }
+        (None | Some(Fold::Sum | Fold::Amount), Role::Measure(MeasureKind::Level)) => {
+            one(plain_measure(name.clone(), Nature::Balance, plain), measured(k, column, Nature::Balance))
+        }
+        _ => None,
+    }
+}
+
+/// Only rows with a value in this column.
+pub fn not_null(column: &ColumnRef) -> Predicate {
+    Predicate { column: column.clone(), test: Test::NotNull, paths: vec![Vec::new()] }
+}
+
+/// The number of rows of a table.
+pub fn count_measure(k: &Knowledge, node: usize) -> Made {
+    let name = format!("number of {}", k.graph.nodes()[node].table.name.name.replace('_', " "));
+    (plain_measure(name, Nature::Count, Unit::Count), Calc::Base(0), vec![row_base(k, node)])
+}
