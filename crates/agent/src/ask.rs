@@ -281,8 +281,15 @@ fn read(understood: &Understood, question: &Question, today: Today, trace: &mut 
     for time in &reading.times {
         trace.note("time", format!("{:?}", time.form));
     }
-    let ground =
-        Ground { knowledge: k, calendar: &understood.calendar, today, words: &reading.words, avoid, party: &[] };
+    let ground = Ground {
+        knowledge: k,
+        calendar: &understood.calendar,
+        today,
+        words: &reading.words,
+        avoid,
+        owners: &[],
+        party: &[],
+    };
     let outcome = plan::resolve(ground, &reading.intent);
     if let Outcome::Plan(plan) = &outcome {
         trace.note("plan", words::reading(plan).join("\n"));

@@ -19,6 +19,8 @@ use crate::words::{is_misspelling, stem};
 const LONGEST_PHRASE: usize = 7;
 /// Meanings kept per phrase.
 const MOST_LINKS: usize = 60;
+/// A capital letter inside of a sentence is worth this much to a value.
+const PROPER: f64 = 0.05;
 /// Below this a meaning is not worth keeping.
 const WEAKEST: f64 = 0.5;
 
@@ -84,6 +86,10 @@ impl Lexicon {
             self.add(item, &full, base, evidence);
             self.add(item, &bare, base, evidence);
             self.add_parts(item, &bare, base * 0.9);
+            if let [.., head] = bare.as_slice() {
+                // The last word says what its rows are.
+                self.add(item, std::slice::from_ref(head), base * 0.87, Evidence::PartOfName);
+            }
         }
         if let Some(comment) = &table.comment {
             self.add_comment(item, comment);
@@ -117,12 +123,18 @@ impl Lexicon {
                 self.add(item, &[prefix, rest].concat(), base, evidence);
             }
         }
-        let is_code = |w: &String| matches!(w.as_str(), "code" | "name" | "type" | "descript" | "key" | "text");
+        // What stands before "code" or "name" is mostly meant by itself; a "transaction type" is no transaction.
+        let ending = |w: &String| match w.as_str() {
+            "code" | "key" => 0.86,
+            "name" | "descript" | "text" => 0.8,
+            "type" => 0.72,
+            _ => 0.0,
+        };
         if let Some((last, front)) = words.split_last()
-            && is_code(last)
+            && ending(last) > 0.0
             && !front.is_empty()
         {
-            self.add(item, front, base * 0.88, Evidence::ShortName);
+            self.add(item, front, base * ending(last), Evidence::ShortName);
         }
         self.add_parts(item, words, base * 0.86);
     }
@@ -339,6 +351,7 @@ impl Lexicon {
                 range.start > 0 && phrase.iter().all(|t| t.text.chars().next().is_some_and(char::is_uppercase));
             links.retain(|l| match l.evidence {
                 Evidence::Name => l.score >= 0.97,
+                Evidence::ShortName => l.score >= 0.93 && range.start > 0,
                 Evidence::Data => proper,
                 Evidence::Vocabulary => phrase.len() > 1,
                 _ => false,
@@ -389,8 +402,18 @@ const CONNECTING: [&str; 42] = [
     "every", "per", "we", "our", "their", "its", "me", "there", "not", "as",
 ];
 
-fn mention(tokens: &[Token], range: Range<usize>, links: Vec<Link>) -> Mention {
-    let text = tokens[range.clone()].iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
+/// A phrase with its links. Written like a proper name, it rather names a value of the data.
+fn mention(tokens: &[Token], range: Range<usize>, mut links: Vec<Link>) -> Mention {
+    let phrase = &tokens[range.clone()];
+    let text = phrase.iter().map(|t| t.lower.as_str()).collect::<Vec<_>>().join(" ");
+    let proper = range.start > 0 && phrase.iter().all(|t| t.text.chars().next().is_some_and(char::is_uppercase));
+    if proper && links.iter().any(|l| l.evidence == Evidence::Data) {
+        links.iter_mut().filter(|l| l.evidence == Evidence::Data).for_each(|l| l.score = (l.score + PROPER).min(1.0));
+        links.sort_by(|a, b| {
+            let value = |l: &Link| u8::from(l.evidence != Evidence::Data);
+            b.score.total_cmp(&a.score).then(value(a).cmp(&value(b)))
+        });
+    }
     Mention { tokens: range, text, links }
 }
 

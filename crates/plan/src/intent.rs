@@ -39,6 +39,8 @@ pub struct Ask {
     pub mention: Mention,
     /// A second metric beside it without "and": the part of it that is meant ("budget for payroll").
     pub of: Option<Mention>,
+    /// Whether "and" or a comma joins it to what was asked before.
+    pub joined: bool,
 }
 
 /// How a value is compared.
@@ -164,6 +166,10 @@ pub struct Intent {
     pub compare: Option<Comparison>,
     /// Only the first few.
     pub top: Option<Top>,
+    /// Whether the rank is by how often something occurs.
+    pub frequency: bool,
+    /// Whether values stand side by side ("EMEA vs APAC"): each is shown by itself.
+    pub contrast: bool,
     /// Order.
     pub sorting: Option<Sorting>,
     /// A further calculation.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::grid::Grid;
 use crate::numbers;
-use crate::view;
+use crate::view::{self, MARK};
 
 /// One step of an answer.
 #[derive(Serialize)]
@@ -52,8 +52,10 @@ pub fn csv(answer: &Answer) -> String {
 
 /// The rows as a Markdown table, with the reading and the warnings below.
 pub fn markdown(answer: &Answer, style: numbers::Style) -> String {
-    let notes = answer.words.iter().map(|line| format!("> {line}\n"));
-    let warnings = answer.warnings.iter().map(|line| format!("> **Note:** {line}\n"));
-    let notes: String = notes.chain(warnings).collect::<Vec<_>>().join(">\n");
+    let (marks, warnings) = view::remarks(answer);
+    let reading = answer.words.iter().map(|line| format!("> {line}\n"));
+    let marks = marks.iter().map(|line| format!("> \\{MARK} {line}\n"));
+    let warnings = warnings.into_iter().map(|line| format!("> **Note:** {line}\n"));
+    let notes: String = reading.chain(marks).chain(warnings).collect::<Vec<_>>().join(">\n");
     format!("{}\n{notes}", view::grid(answer, style).markdown())
 }

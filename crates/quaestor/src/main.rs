@@ -19,6 +19,7 @@ mod progress;
 mod context;
 mod source;
 mod commands;
+mod advice;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ fn start() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            let error = advice::advise(error, std::env::args_os().map(|a| a.to_string_lossy().into_owned()));
             // Help goes to standard output, and its reader may be gone.
             let _ = error.print();
             return if error.use_stderr() { Exit::Fault(Kind::Usage) } else { Exit::Done };

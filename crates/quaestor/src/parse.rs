@@ -69,7 +69,13 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
 
 /// A day: YYYY-MM-DD.
 pub fn date(text: &str) -> Result<Date, String> {
-    text.trim().parse().map_err(|_| "a day is YYYY-MM-DD, such as 2025-11-14".to_owned())
+    text.trim().parse().map_err(|_| "a day of the calendar is YYYY-MM-DD, such as 2025-11-14".to_owned())
+}
+
+/// A number of rows.
+pub fn rows(text: &str) -> Result<u64, String> {
+    let number = text.trim().parse().ok().filter(|n| *n > 0);
+    number.ok_or_else(|| "a number of rows is a whole number above 0, such as 1000".to_owned())
 }
 
 /// A time zone by its IANA name.
@@ -111,6 +117,18 @@ mod tests {
         assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
         for text in ["0", "-1", "nan", "inf", "1e9", "soon", ""] {
             assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_and_numbers_of_rows_say_how_they_are_written() {
+        assert!(date("2024-02-29").is_ok());
+        for text in ["14.11.2025", "2025/11/14", "2025-02-30", "today", ""] {
+            assert!(date(text).unwrap_err().contains("YYYY-MM-DD"), "{text}");
+        }
+        assert_eq!(rows(" 10 "), Ok(10));
+        for text in ["0", "-1", "1.5", "all", "1,000", ""] {
+            assert!(rows(text).unwrap_err().contains("whole number"), "{text}");
         }
     }
 

@@ -9,6 +9,7 @@ use plan::finish::ColumnKind;
 use crate::console::{BOLD, DIM, YELLOW, plain};
 use crate::grid::Grid;
 use crate::numbers;
+use crate::parse::Locale;
 use crate::strokes;
 
 /// How an answer is shown.
@@ -30,6 +31,10 @@ pub struct Look {
 const WIDEST_BAR: u16 = 30;
 /// Columns assumed where there is no terminal.
 const PAGE: u16 = 100;
+/// Stands at periods that are not complete.
+pub const MARK: &str = "*";
+/// The group of what has no value to be grouped by.
+const NAMELESS: &str = "(none)";
 
 /// The whole answer. A failed one has no text here: its fault goes to standard error.
 pub fn text(answer: &Answer, look: &Look) -> String {
@@ -48,10 +53,18 @@ pub fn text(answer: &Answer, look: &Look) -> String {
     out
 }
 
-/// The answer's cells as text.
+/// The answer's cells as text. Periods that are not complete carry a `*`, which [`remarks`] explains.
 pub fn grid(answer: &Answer, style: numbers::Style) -> Grid {
     let kind = |i: usize| answer.kinds.get(i).copied();
-    let cell = |row: &[Value], i: usize| style.typed_cell(&row[i], &answer.columns[i], kind(i));
+    let is_grouped = answer.kinds.contains(&ColumnKind::Measure);
+    let cell = |row: &[Value], i: usize| {
+        let text = style.typed_cell(&row[i], &answer.columns[i], kind(i));
+        match kind(i) {
+            Some(ColumnKind::Dimension) if is_grouped && row[i].is_null() => NAMELESS.to_owned(),
+            Some(ColumnKind::Period) if answer.incomplete.contains(&row[i].to_string()) => text + MARK,
+            _ => text,
+        }
+    };
     let columns = 0..answer.columns.len();
     Grid {
         headings: answer.columns.iter().map(|c| plain(&c.name)).collect(),
@@ -69,7 +82,7 @@ fn answered(answer: &Answer, look: &Look) -> String {
         _ => table(answer, grid, look),
     };
     out.push('\n');
-    out + &notes(answer)
+    out + &notes(answer, look.style.locale)
 }
 
 /// A single line of numbers, one below the other; the first is what was asked for.
@@ -144,7 +157,7 @@ fn lines(answer: &Answer, look: &Look) -> String {
 }
 
 /// What explains the answer, in dim lines; warnings stand out.
-fn notes(answer: &Answer) -> String {
+fn notes(answer: &Answer, locale: Locale) -> String {
     let mut out = String::new();
     let mut dim = |label: &str, text: &str| {
         let _ = writeln!(out, "{DIM}{label:<12}{}{DIM:#}", plain(text));
@@ -152,8 +165,8 @@ fn notes(answer: &Answer) -> String {
     for (i, line) in answer.words.iter().enumerate() {
         dim(if i == 0 { "reading" } else { "" }, line);
     }
-    let is_said = |period: &str| answer.words.iter().any(|line| line.contains(period));
-    if let Some(period) = answer.period.as_ref().filter(|period| !period.split(" vs ").all(is_said)) {
+    let is_said = |period: &&String| answer.words.iter().any(|line| line.contains(*period));
+    if let Some(period) = answer.period.as_ref().filter(|period| !is_said(period)) {
         dim("period", period);
     }
     let currencies = answer.columns.iter().filter_map(|c| currency(c.unit.as_ref()));
@@ -162,14 +175,35 @@ fn notes(answer: &Answer) -> String {
     if !currencies.is_empty() {
         dim("amounts in", &currencies.join(", "));
     }
-    dim("rows", &answer.completeness);
+    dim("rows", &completeness(answer, locale));
     dim("confidence", &format!("{:.2}", answer.confidence));
     dim("schema", &format!("{}, seen {}", answer.epoch, age(answer.age_s)));
     dim("time", &format!("planned in {:.1} ms, run in {:.1} ms", answer.ms.plan, answer.ms.run));
-    for warning in &answer.warnings {
-        let _ = writeln!(out, "{YELLOW}{:<12}{}{YELLOW:#}", "note", plain(warning));
+    let (marks, warnings) = remarks(answer);
+    let marks = marks.iter().map(|text| (MARK, text));
+    for (label, text) in marks.chain(warnings.into_iter().map(|text| ("note", text))) {
+        let _ = writeln!(out, "{YELLOW}{label:<12}{}{YELLOW:#}", plain(text));
     }
     out
+}
+
+/// What the marks at periods mean, where there are any, and the warnings that say something else.
+pub fn remarks(answer: &Answer) -> (Option<String>, Vec<&String>) {
+    let labels = &answer.incomplete;
+    let is_of_marks = |warning: &str| warning.ends_with("not complete") && labels.iter().all(|l| warning.contains(l));
+    let are = if labels.len() == 1 { "is" } else { "are" };
+    let marks = (!labels.is_empty()).then(|| format!("{} {are} not complete", labels.join(", ")));
+    (marks, answer.warnings.iter().filter(|w| labels.is_empty() || !is_of_marks(w)).collect())
+}
+
+/// How many rows are shown and, of numbers, from how many of the database they come.
+fn completeness(answer: &Answer, locale: Locale) -> String {
+    if !answer.kinds.contains(&ColumnKind::Measure) {
+        return answer.completeness.clone();
+    }
+    let rows = if answer.rows_used == 1 { "row" } else { "rows" };
+    let used = numbers::grouped(&answer.rows_used.into(), 0, locale);
+    format!("{}, from {used} {rows} of the database", answer.completeness)
 }
 
 /// An age in its largest fitting unit.
@@ -192,10 +226,14 @@ fn clarify(answer: &Answer) -> String {
     for (i, choice) in answer.interpretations.iter().enumerate() {
         let (number, words, target) = (i + 1, plain(&choice.words), plain(&choice.target));
         // A choice that is named by its column says so once.
-        let target = if target == words { String::new() } else { format!("  {DIM}{target}{DIM:#}") };
-        let _ = writeln!(out, "{number:>3}. {words:<wide$}{target}");
+        let _ = match target == words {
+            true => writeln!(out, "{number:>3}. {words}"),
+            false => writeln!(out, "{number:>3}. {words:<wide$}  {DIM}{target}{DIM:#}"),
+        };
     }
-    if let Some(first) = answer.interpretations.first() {
+    // Words that stand for several choices would be asked back again.
+    let is_plain = |words: &str| answer.interpretations.iter().filter(|choice| choice.words == words).count() == 1;
+    if let Some(first) = answer.interpretations.iter().find(|choice| is_plain(&choice.words)) {
         let _ = writeln!(
             out,
             "{DIM}try: the question again with the words of one of these in it, such as {:?}{DIM:#}",
@@ -205,17 +243,26 @@ fn clarify(answer: &Answer) -> String {
     out
 }
 
+/// Why, then the words that nothing stands for, unless the reason has named them.
 fn refused(answer: &Answer) -> String {
-    let mut out = format!("{BOLD}this cannot be answered{BOLD:#}\n");
-    for line in &answer.words {
-        let _ = writeln!(out, "{}", plain(line));
+    let mut words = answer.words.iter().map(|line| plain(line));
+    let why = words.next().map(|why| format!(": {why}")).unwrap_or_default();
+    let mut out = format!("{BOLD}this cannot be answered{why}{BOLD:#}\n");
+    words.for_each(|line| out += &format!("{line}\n"));
+    let is_said = |word: &&String| answer.words.iter().any(|line| line.contains(word.as_str()));
+    let silent: Vec<String> = answer.missing.iter().filter(|word| !is_said(word)).map(|word| plain(word)).collect();
+    if !silent.is_empty() {
+        let _ = writeln!(out, "{DIM}{:<12}{}{DIM:#}", "missing", silent.join(", "));
     }
-    if !answer.missing.is_empty() {
-        let missing: Vec<String> = answer.missing.iter().map(|word| plain(word)).collect();
-        let _ = writeln!(out, "{DIM}{:<12}{}{DIM:#}", "missing", missing.join(", "));
+    out + &format!("{DIM}try: {}{DIM:#}\n", way_out(answer))
+}
+
+/// What to try after a refusal.
+fn way_out(answer: &Answer) -> &'static str {
+    match answer.missing.as_slice() {
+        [] => "a number, a series, a breakdown or a list; `quaestor ask --help` has examples",
+        _ => "other English words for it, or the database's own: `quaestor schema` lists what there is",
     }
-    let _ = writeln!(out, "{DIM}try: `quaestor schema WORDS` shows what there is{DIM:#}");
-    out
 }
 
 fn statement(answer: &Answer) -> String {

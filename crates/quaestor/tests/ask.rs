@@ -58,7 +58,69 @@ fn a_question_back_lists_choices_and_ends_with_3() {
 fn a_refusal_names_what_is_missing_and_ends_with_4() {
     let ran = run_with(&["ask", "zebra stripes by month"]);
     assert_eq!(ran.code, 4, "{}{}", ran.out, ran.err);
-    assert!(ran.out.contains("missing     ") && ran.out.contains("zebra"), "{}", ran.out);
+    let first = ran.out.lines().next().unwrap();
+    assert!(first.starts_with("this cannot be answered: ") && first.contains("zebra"), "{first}");
+    assert!(!ran.out.contains("missing ") && ran.out.contains("try: "), "said once: {}", ran.out);
+    let csv = run_with(&["ask", "--format", "csv", "zebra stripes by month"]);
+    assert_eq!((csv.code, csv.out.as_str()), (4, ""));
+    assert!(csv.err.contains("zebra"), "{}", csv.err);
+}
+
+#[test]
+fn periods_that_are_not_over_are_marked_and_the_mark_is_explained_once() {
+    let home = testkit::home().unwrap();
+    let ran = run_in(&home, &["ask", "revenue by region by quarter this year"]);
+    let rows: Vec<&str> = ran.out.lines().skip(2).take_while(|line| !line.is_empty()).collect();
+    assert!(rows.len() > 10, "{}", ran.out);
+    for row in rows {
+        assert_eq!(row.starts_with("FY2026 Q3*"), row.starts_with("FY2026 Q3"), "{row}");
+        assert_eq!(row.contains('*'), row.starts_with("FY2026 Q3"), "{row}");
+    }
+    let explained: Vec<&str> = ran.out.lines().filter(|line| line.contains("not complete")).collect();
+    assert_eq!(explained, ["*           FY2026 Q3 is not complete"]);
+    let over = run_in(&home, &["ask", "revenue by quarter last year"]);
+    assert!(!over.out.contains('*') && !over.out.contains("not complete"), "{}", over.out);
+    let markdown = run_in(&home, &["ask", "--format", "markdown", "revenue by quarter this year"]).out;
+    assert!(markdown.contains("| FY2026 Q3* |") && markdown.contains("> \\* FY2026 Q3 is not complete"), "{markdown}");
+    let csv = run_in(&home, &["ask", "--format", "csv", "revenue by quarter this year"]).out;
+    assert!(csv.contains("FY2026 Q3,"), "data carries no marks: {csv}");
+}
+
+#[test]
+fn the_group_without_a_name_is_called_none() {
+    let home = testkit::home().unwrap();
+    let groups = run_in(&home, &["ask", REGIONS]).out;
+    assert!(groups.lines().any(|line| line.starts_with("(none) ")), "{groups}");
+    let csv = run_in(&home, &["ask", "--format", "csv", REGIONS]).out;
+    assert!(csv.lines().any(|line| line.starts_with(',')), "{csv}");
+    let list = run_in(&home, &["ask", "customers"]).out;
+    assert!(!list.contains("(none)") && list.contains('–'), "a list has values that are absent, no groups: {list}");
+}
+
+#[test]
+fn numbers_say_how_many_rows_of_the_database_they_come_from() {
+    let home = testkit::home().unwrap();
+    let line = |question: &str| {
+        let out = run_in(&home, &["ask", "--locale", "plain", question]).out;
+        out.lines().find_map(|line| line.strip_prefix("rows        ")).unwrap().to_owned()
+    };
+    let customers = run_in(&home, &["ask", "--format", "csv", "customers"]).out.lines().count() - 1;
+    assert_eq!(line("how many customers"), format!("1 row, complete, from {customers} rows of the database"));
+    assert_eq!(line("customers"), format!("{customers} rows, complete"));
+    assert_eq!(line("revenue in 2019"), "1 row, complete, from 0 rows of the database");
+}
+
+#[test]
+fn a_file_among_the_words_and_a_database_without_tables_are_noticed() {
+    let home = testkit::home().unwrap();
+    std::fs::write(home.work().join("empty.db"), "").unwrap();
+    let ran = run_in(&home, &["ask", "empty.db", "revenue"]);
+    assert_eq!(ran.code, 4, "{}", ran.out);
+    assert!(ran.err.contains("empty.db is a file") && ran.err.contains("--db empty.db"), "{}", ran.err);
+    assert!(!ran.err.contains("has no tables"), "{}", ran.err);
+    let ran = run_in(&home, &["ask", "--db", "empty.db", "revenue"]);
+    assert_eq!(ran.code, 4, "{}", ran.out);
+    assert!(ran.err.contains("empty.db has no tables") && !ran.err.contains("is a file"), "{}", ran.err);
 }
 
 #[test]

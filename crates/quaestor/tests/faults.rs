@@ -55,6 +55,12 @@ fn arguments_that_are_wrong_get_a_suggestion() {
     let ran = run_with(&["discovr"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("discover"), "{}", ran.err);
+    let ran = run_with(&["ask", "revenue", "-db", "books.db"]);
+    assert!(ran.code == 2 && ran.err.contains("'--db'"), "{}", ran.err);
+    for arguments in [&["revenue", "by", "region"][..], &["ask"]] {
+        let ran = run_with(arguments);
+        assert!(ran.code == 2 && ran.err.contains("tip: a question is asked with"), "{}", ran.err);
+    }
     for arguments in [&["--timeout", "0"][..], &["--fiscal-start", "13"], &["--limit-rows", "0"], &["--format", "xml"]]
     {
         assert_eq!(run_with(&[&["ask", "x"], arguments].concat()).code, 2, "{arguments:?}");

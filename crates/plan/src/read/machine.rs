@@ -48,6 +48,8 @@ struct Machine<'p> {
     separated: bool,
     /// "last" or "first" things, by time; true for the latest.
     recent: Option<bool>,
+    /// Further ways to put the next phrase together.
+    more_folds: Vec<Fold>,
     /// Whether the breakdown was opened by "each" or "every".
     each: bool,
 }
@@ -73,6 +75,7 @@ pub fn run(pieces: &[Piece]) -> Intent {
         direction: None,
         separated: false,
         recent: None,
+        more_folds: Vec::new(),
         each: false,
     };
     while machine.at < pieces.len() {
@@ -88,6 +91,12 @@ impl Machine<'_> {
             Piece::Phrase(mention) => self.phrase(mention),
             Piece::Sign(sign) => self.sign(*sign),
             Piece::Number(number) => self.number(number),
+            Piece::Ranking(mention, largest) => {
+                let by = Ask { fold: None, distinct: false, mention: mention.clone(), of: None, joined: false };
+                let section = self.section;
+                self.rank(by, *largest);
+                self.section = section;
+            }
             Piece::Quoted(text) => self.operand(Operand::Text(text.clone())),
             Piece::Time(form) => self.time(form),
             Piece::Comma => self.comma(),
@@ -146,6 +155,11 @@ impl Machine<'_> {
                 let count = self.count.take();
                 self.intent.top = Some(Top { count: count.unwrap_or(0), descending, by: None, by_time: false });
             }
+            Sign::Common(often) => {
+                let count = self.count.take().unwrap_or(1);
+                self.intent.top = Some(Top { count, descending: often, by: None, by_time: false });
+                self.intent.frequency = true;
+            }
             Sign::Recent(latest) => self.recent = Some(latest),
             Sign::By => self.breakdown(),
             Sign::Each => {
@@ -162,6 +176,9 @@ impl Machine<'_> {
             Sign::Distinct => self.distinct = true,
             Sign::Derived(derived) => self.intent.derived = Some(derived),
             Sign::Versus => {
+                let value = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+                self.intent.contrast |=
+                    matches!(value, Some(Piece::Phrase(m)) if matches!(m.links[0].meaning, Meaning::Value { .. }));
                 self.enter(Section::Ask);
                 self.separated = true;
             }
@@ -176,7 +193,7 @@ impl Machine<'_> {
                 self.intent.who |= self.intent.asks.is_empty();
                 self.enter(Section::Where);
             }
-            Sign::Or | Sign::Which => {}
+            Sign::Or | Sign::OrMore(_) | Sign::Which => {}
             Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
         }
     }
@@ -186,6 +203,14 @@ impl Machine<'_> {
             self.enter(Section::Ask);
         }
         // "total number of" and "average number of": the first word governs unless it only says total.
+        if let (Some(first), Some(Piece::Sign(Sign::And) | Piece::Comma)) =
+            (self.fold, self.at.checked_sub(1).and_then(|i| self.pieces.get(i)))
+        {
+            // "Average, maximum and total revenue": one number each.
+            self.more_folds.push(first);
+            self.fold = Some(fold);
+            return;
+        }
         self.fold = match (self.fold, fold) {
             (Some(first), Fold::Count) if first != Fold::Sum => Some(first),
             _ => Some(fold),
@@ -237,6 +262,11 @@ impl Machine<'_> {
 
     fn number(&mut self, number: &Decimal) {
         use bigdecimal::ToPrimitive;
+        if let Some(Piece::Sign(Sign::OrMore(more))) = self.pieces.get(self.at + 1) {
+            self.at += 1;
+            self.relation = Some(if *more { Relation::AtLeast } else { Relation::AtMost });
+            return self.operand(Operand::Number(number.clone()));
+        }
         let next_extreme =
             matches!(self.pieces.get(self.at + 1), Some(Piece::Sign(Sign::Extreme(_) | Sign::Top(_) | Sign::Most(_))));
         let waiting = self.intent.top.as_mut().filter(|t| t.count == 0 && t.by.is_none());
@@ -287,7 +317,7 @@ impl Machine<'_> {
             Some((at, mention)) => {
                 self.at = at;
                 let fold = is_thing(&mention).then_some(Fold::Count);
-                Some(Ask { fold, distinct: false, mention, of: None })
+                Some(Ask { fold, distinct: false, mention, of: None, joined: false })
             }
             None => self.held.take().or_else(|| self.last.take()),
         };
@@ -320,6 +350,7 @@ impl Machine<'_> {
             distinct: std::mem::take(&mut self.distinct),
             mention: mention.clone(),
             of: None,
+            joined: false,
         };
         self.last = Some(ask.clone());
         if let Some(descending) = self.most.take() {
@@ -331,6 +362,11 @@ impl Machine<'_> {
         if let Some(latest) = self.recent.take() {
             let count = self.count.take().unwrap_or(1);
             self.intent.top = Some(Top { count, descending: latest, by: None, by_time: true });
+        }
+        for fold in std::mem::take(&mut self.more_folds) {
+            self.separated = true;
+            self.ask(Ask { fold: Some(fold), ..ask.clone() });
+            self.separated = true;
         }
         match self.section {
             Section::Ask => self.ask(ask),
@@ -350,6 +386,7 @@ impl Machine<'_> {
     /// One more thing to return, or the part that is meant of the metric just before it.
     fn ask(&mut self, ask: Ask) {
         let apart = std::mem::take(&mut self.separated);
+        let ask = Ask { joined: apart, ..ask };
         match self.intent.asks.last_mut() {
             Some(last)
                 if !apart
@@ -523,7 +560,7 @@ impl Machine<'_> {
 /// Whether a phrase names a sort of thing.
 fn is_thing(mention: &Mention) -> bool {
     let best = mention.links[0].score;
-    mention.links.iter().any(|l| l.score >= best - 0.1 && matches!(l.meaning, Meaning::Table { .. }))
+    mention.links.iter().any(|l| l.score >= best - 0.13 && matches!(l.meaning, Meaning::Table { .. }))
 }
 
 /// Whether a phrase names a column first of all, and well.

@@ -38,7 +38,7 @@ pub struct Reading {
 
 /// Reads a question. Pure; cost grows with the length of the question times the longest phrase.
 pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Date) -> Reading {
-    let tokens = &spelled(tokens, lexicon);
+    let tokens = &unfolded(&spelled(tokens, lexicon), lexicon);
     let times =
         calendar::read(tokens, calendar, today).into_iter().map(|t| widen(tokens, calendar, today, t)).collect();
     let (times, mentions, signs) = tag(tokens, lexicon, times);
@@ -60,6 +60,27 @@ fn widen(tokens: &[Token], calendar: &Calendar, today: Date, time: TimeMention) 
     let week = calendar.unit(period.span.from, sql::Grain::Week, calendar::Basis::Books, today);
     let start = time.tokens.start.min(from + at);
     TimeMention { tokens: start..time.tokens.end, form: TimeForm::Period(week), ..time }
+}
+
+/// "First and last name" is "first name and last name", where both name columns.
+fn unfolded(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
+    let is_column = |words: &[Token]| {
+        let links = lexicon.links(words);
+        links.first().is_some_and(|l| l.score >= 0.9 && matches!(l.meaning, meaning::Meaning::Column { .. }))
+    };
+    let mut unfolded = Vec::new();
+    for (i, token) in tokens.iter().enumerate() {
+        unfolded.push(token.clone());
+        if let [a, and, b, noun] = &tokens[i..(i + 4).min(tokens.len())]
+            && and.lower == "and"
+            && [a, b, noun].iter().all(|t| t.kind == TokenKind::Word)
+            && is_column(&[a.clone(), noun.clone()])
+            && is_column(&[b.clone(), noun.clone()])
+        {
+            unfolded.push(noun.clone());
+        }
+    }
+    unfolded
 }
 
 /// Words of time are spelled wrong as often as any other; a word that nothing else explains is mended.
@@ -147,16 +168,48 @@ fn pieces(
         let time = times.iter().find(|t| t.tokens.start == i);
         let mention = mentions.iter().find(|m| m.tokens.start == i);
         let sign = signs.iter().find(|(range, _)| range.start == i);
+        if let (None, None, Some((ranking, end))) = (time, mention, superlative(tokens, i, lexicon)) {
+            pieces.push(ranking);
+            i = end;
+            continue;
+        }
         let (piece, end) = match (time, mention, sign) {
             (Some(time), _, _) => (Piece::Time(time.form.clone()), time.tokens.end),
             (_, Some(mention), _) => (Piece::Phrase(mention.clone()), mention.tokens.end),
             (_, _, Some((range, sign))) => (Piece::Sign(*sign), range.end),
+            _ if joins(tokens, i, lexicon) => (Piece::Filler(tokens[i].text.clone()), i + 1),
             _ => (plain(&tokens[i], lexicon), i + 1),
         };
         pieces.push(piece);
         i = end.max(i + 1);
     }
     pieces
+}
+
+/// A superlative with a property of its own ("cheapest"), where the schema has the property.
+fn superlative(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Option<(Piece, usize)> {
+    words::SUPERLATIVES.iter().find_map(|(phrase, properties, largest)| {
+        let fits = phrase.len() <= tokens.len() - i && phrase.iter().zip(&tokens[i..]).all(|(w, t)| t.lower == *w);
+        let end = i + phrase.len();
+        let column = |l: &meaning::Link| matches!(l.meaning, meaning::Meaning::Column { .. });
+        let found = properties.iter().filter(|_| fits).find_map(|word| {
+            let links: Vec<meaning::Link> =
+                lexicon.links(&meaning::tokenize(word)).into_iter().filter(column).collect();
+            (!links.is_empty()).then(|| Mention { tokens: i..end, text: (*word).to_owned(), links })
+        })?;
+        Some((Piece::Ranking(found, *largest), end))
+    })
+}
+
+/// A verb that nothing explains joins a thing to what follows its preposition: "located in", "owned by".
+fn joins(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
+    const PREPOSITIONS: [&str; 10] = ["in", "by", "at", "from", "for", "as", "to", "with", "on", "of"];
+    let word = &tokens[i];
+    let participle = word.kind == TokenKind::Word
+        && word.lower.len() > 4
+        && (word.lower.ends_with("ed") || word.lower.ends_with("ing"));
+    let followed = tokens.get(i + 1).is_some_and(|t| PREPOSITIONS.contains(&t.lower.as_str()));
+    participle && followed && i > 0 && !lexicon.knows(&meaning::words::stem(&word.lower))
 }
 
 fn plain(token: &Token, lexicon: &Lexicon) -> Piece {

@@ -17,6 +17,8 @@ pub enum Piece {
     Number(Decimal),
     /// A text in quotation marks.
     Quoted(String),
+    /// A superlative of this property; true for the largest.
+    Ranking(Mention, bool),
     /// A time expression.
     Time(TimeForm),
     /// A comma.

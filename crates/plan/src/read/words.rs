@@ -17,6 +17,8 @@ pub enum Sign {
     Most(bool),
     /// Only the first few: `true` for the largest first.
     Top(bool),
+    /// What occurs most often (true) or most rarely.
+    Common(bool),
     /// The latest (true) or earliest of what follows.
     Recent(bool),
     /// A breakdown follows.
@@ -51,6 +53,8 @@ pub enum Sign {
     And,
     /// Alternatives.
     Or,
+    /// "5 or more" (true), "5 or less".
+    OrMore(bool),
     /// Asks for a person or thing by its name.
     Which,
     /// Asks for persons or things by their name; later in a question it restricts.
@@ -134,6 +138,23 @@ const SIGNS: &[(&str, Sign)] = &[
     ("in ascending order", Sign::Ascending),
     ("ascending", Sign::Ascending),
     ("in alphabetical order", Sign::Ascending),
+    ("in alphabetical order of", Sign::SortBy),
+    ("in the alphabetical order of", Sign::SortBy),
+    ("in the alphabetical order", Sign::Ascending),
+    ("alphabetical order", Sign::Ascending),
+    ("in alphabetic order", Sign::Ascending),
+    ("alphabetically sorted", Sign::Ascending),
+    ("ascending order", Sign::Ascending),
+    ("descending order", Sign::Descending),
+    ("most common", Sign::Common(true)),
+    ("most commonly", Sign::Common(true)),
+    ("most frequent", Sign::Common(true)),
+    ("most frequently", Sign::Common(true)),
+    ("most often", Sign::Common(true)),
+    ("most popular", Sign::Common(true)),
+    ("least common", Sign::Common(false)),
+    ("least popular", Sign::Common(false)),
+    ("least frequent", Sign::Common(false)),
     ("alphabetically", Sign::Ascending),
     ("descending", Sign::Descending),
     ("in descending order", Sign::Descending),
@@ -172,6 +193,28 @@ const SIGNS: &[(&str, Sign)] = &[
     ("=", Sign::Compare(Relation::Is)),
     ("named", Sign::Compare(Relation::Is)),
     ("called", Sign::Compare(Relation::Is)),
+    ("contains the word", Sign::Compare(Relation::Contains)),
+    ("containing the word", Sign::Compare(Relation::Contains)),
+    ("contain the word", Sign::Compare(Relation::Contains)),
+    ("contains the letter", Sign::Compare(Relation::Contains)),
+    ("containing the letter", Sign::Compare(Relation::Contains)),
+    ("contain the letter", Sign::Compare(Relation::Contains)),
+    ("contains the substring", Sign::Compare(Relation::Contains)),
+    ("has the substring", Sign::Compare(Relation::Contains)),
+    ("with substring", Sign::Compare(Relation::Contains)),
+    ("with the substring", Sign::Compare(Relation::Contains)),
+    ("include the word", Sign::Compare(Relation::Contains)),
+    ("includes the word", Sign::Compare(Relation::Contains)),
+    ("has the word", Sign::Compare(Relation::Contains)),
+    ("with the word", Sign::Compare(Relation::Contains)),
+    ("start with the letter", Sign::Compare(Relation::StartsWith)),
+    ("starts with the letter", Sign::Compare(Relation::StartsWith)),
+    ("starting with the letter", Sign::Compare(Relation::StartsWith)),
+    ("begins with", Sign::Compare(Relation::StartsWith)),
+    ("begin with", Sign::Compare(Relation::StartsWith)),
+    ("beginning with the letter", Sign::Compare(Relation::StartsWith)),
+    ("end with", Sign::Compare(Relation::EndsWith)),
+    ("ending with the letter", Sign::Compare(Relation::EndsWith)),
     ("containing", Sign::Compare(Relation::Contains)),
     ("contains", Sign::Compare(Relation::Contains)),
     ("contain", Sign::Compare(Relation::Contains)),
@@ -230,6 +273,15 @@ const SIGNS: &[(&str, Sign)] = &[
     ("and", Sign::And),
     ("&", Sign::And),
     ("or", Sign::Or),
+    ("or more", Sign::OrMore(true)),
+    ("or above", Sign::OrMore(true)),
+    ("or greater", Sign::OrMore(true)),
+    ("or higher", Sign::OrMore(true)),
+    ("or less", Sign::OrMore(false)),
+    ("or fewer", Sign::OrMore(false)),
+    ("or below", Sign::OrMore(false)),
+    ("or lower", Sign::OrMore(false)),
+    ("across all", Sign::Where),
     ("which", Sign::Which),
     ("why", Sign::Why),
 ];
@@ -247,6 +299,21 @@ pub fn sign_at(tokens: &[Token]) -> Option<(Sign, usize)> {
         .filter_map(|(phrase, sign)| matches(phrase).map(|length| (*sign, length)))
         .max_by_key(|(_, length)| *length)
 }
+
+/// Superlatives that name the property they are about: the phrase, what the property may be called, and
+/// whether the largest is meant.
+pub const SUPERLATIVES: &[(&[&str], &[&str], bool)] = &[
+    (&["most", "expensive"], &["price", "cost"], true),
+    (&["least", "expensive"], &["price", "cost"], false),
+    (&["cheapest"], &["price", "cost"], false),
+    (&["youngest"], &["age"], false),
+    (&["longest"], &["length", "duration"], true),
+    (&["shortest"], &["length", "duration"], false),
+    (&["tallest"], &["height"], true),
+    (&["heaviest"], &["weight"], true),
+    (&["lightest"], &["weight"], false),
+    (&["fastest"], &["speed"], true),
+];
 
 /// Small numbers written as words.
 pub fn number_word(lower: &str) -> Option<i64> {

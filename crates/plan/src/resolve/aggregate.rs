@@ -1,26 +1,27 @@
 //! Plans for numbers: measures with their sources, dimensions they share, windows, order.
 
-use catalog::Unit;
+use catalog::{ColumnRef, Unit};
 use jiff::civil::Date;
-use meaning::Mention;
 use meaning::ontology::Nature;
+use meaning::{Meaning, Mention};
 use sql::Grain;
 
 use super::bind::{Binder, Demands};
 use super::filters;
 use super::ground::Ground;
 use super::kinds::{
-    counts_days, is_date_column, is_exact_column, is_measure, is_row_property, metric_of, named_accounts, parts,
-    plain_measure,
+    counts_days, is_date_column, is_exact_column, is_measure, is_plain_thing, is_row_property, metric_of,
+    named_accounts, parts, plain_measure,
 };
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{Place, Target, dimension, dimension_places};
 use super::windows::{self, Windows, fitting_grain};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
-use crate::measure::{self, Binding};
+use crate::measure::{self, Binding, row_base};
 use crate::semantic::{
-    Aggregation, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Query, SemanticPlan, Threshold, Window,
+    Aggregation, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Predicate, Query, SemanticPlan, Test,
+    Threshold, Window,
 };
 
 /// Whether a question asks for numbers rather than for rows as they are.
@@ -36,13 +37,13 @@ pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
     let names_accounts = intent.asks.is_empty() && intent.by.len() + intent.periods.len() > 0 || intent.cut.is_some();
     let accounts = names_accounts && intent.conditions.iter().any(|c| named_accounts(k, c).is_some());
     let grouped = intent.by.iter().any(|m| !intent.each.contains(m));
-    measures || ranked || thresholds || accounts || grouped || intent.cut.is_some()
+    intent.frequency || measures || ranked || thresholds || accounts || grouped || intent.cut.is_some()
 }
 
 /// Puts the plan together.
 pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let k = ground.knowledge;
-    let (wanted, grouping) = split_asks(k, intent);
+    let (wanted, grouping) = split_asks(k, intent)?;
     let thresholds: Vec<&Condition> = intent.conditions.iter().filter(|c| filters::is_threshold(k, c)).collect();
     let demands = Demands {
         dimensions: intent.by.iter().chain(grouping).collect(),
@@ -55,6 +56,9 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let mut build = Build { binder, measures: Vec::new(), bases: Vec::new(), confidence: 1.0 };
     for ask in wanted {
         build.add_measure(&ask, false)?;
+    }
+    if intent.frequency {
+        build.add_frequency();
     }
     if build.measures.is_empty() {
         build.add_named_accounts();
@@ -69,26 +73,30 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
 }
 
 /// Measures and grouping phrases among the asks. A thing or category beside a number groups it.
-fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> (Vec<Ask>, Vec<&'i Mention>) {
+fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'i Mention>), Stop> {
     let mut wanted = Vec::new();
     let mut grouping = Vec::new();
     for ask in &intent.asks {
         if intent.dated.as_ref() == Some(&ask.mention) && is_date_column(k, &ask.mention) {
             continue;
         }
-        if is_measure(k, intent, ask) { wanted.extend(parts(k, ask)) } else { grouping.push(&ask.mention) }
+        if !wanted.is_empty() && !ask.joined && ask.fold.is_none() && is_plain_thing(&ask.mention) {
+            // "How many industries are the companies in": they are counted through, not by them.
+            continue;
+        }
+        if is_measure(k, intent, ask) { wanted.extend(parts(k, ask)?) } else { grouping.push(&ask.mention) }
     }
-    let ranked = intent.top.as_ref().is_some_and(|t| t.by.is_some());
+    let ranked = intent.frequency || intent.top.as_ref().is_some_and(|t| t.by.is_some());
     if wanted.is_empty() && !ranked && intent.conditions.iter().all(|c| !filters::is_threshold(k, c)) {
         // "orders by region": the things themselves are counted.
         if let Some(first) = intent.asks.first().or(None) {
             grouping.retain(|m| **m != first.mention);
             wanted.push(Ask { fold: Some(Fold::Count), ..first.clone() });
         } else if let Some(about) = intent.about.first() {
-            wanted.push(Ask { fold: None, distinct: false, mention: about.clone(), of: None });
+            wanted.push(Ask { fold: None, distinct: false, mention: about.clone(), of: None, joined: false });
         }
     }
-    (wanted, grouping)
+    Ok((wanted, grouping))
 }
 
 struct Build<'g, 'i> {
@@ -114,6 +122,22 @@ impl<'g> Build<'g, '_> {
         }
         self.measures.push(measure);
         Ok(self.measures.len() - 1)
+    }
+
+    /// "The most common role": how many rows have each.
+    fn add_frequency(&mut self) {
+        let k = self.binder.k();
+        let first = self.binder.demands.dimensions.first();
+        let tables = first.into_iter().flat_map(|m| &m.links).filter_map(|l| match &l.meaning {
+            Meaning::Column { column } => k.graph.index(&column.table),
+            _ => None,
+        });
+        let base = tables.map(|node| row_base(k, node)).find(|base| self.binder.feasible(base));
+        if let Some(base) = base {
+            let measure = plain_measure("number".to_owned(), Nature::Count, Unit::Count);
+            let calc = measure::merge(Binding { calc: Calc::Base(0), bases: vec![base], score: 0.9 }, &mut self.bases);
+            self.measures.push(Measure { calc, ..measure });
+        }
     }
 
     /// "Rent by quarter": postings to the accounts that the question names by their name.
@@ -158,7 +182,7 @@ impl<'g> Build<'g, '_> {
         let mut having = Vec::new();
         for condition in conditions {
             let Some(subject) = &condition.subject else { continue };
-            let ask = Ask { fold: condition.fold, distinct: false, mention: subject.clone(), of: None };
+            let ask = Ask { fold: condition.fold, distinct: false, mention: subject.clone(), of: None, joined: false };
             let measure = self.add_measure(&ask, true)?;
             match &condition.operand {
                 Operand::Number(value) => {
@@ -177,15 +201,26 @@ impl<'g> Build<'g, '_> {
     fn finish(mut self, ordering: Option<Ordering>, having: Vec<Threshold>) -> Result<SemanticPlan, Stop> {
         let k = self.k();
         let roots: Vec<usize> = self.bases.iter().filter_map(|b| k.graph.index(&b.fact)).collect();
-        let dimensions = self.dimensions(&roots)?;
+        let mut dimensions = self.dimensions(&roots)?;
         let mut filters = Vec::new();
         for condition in &self.binder.demands.conditions {
             filters.push(filters::predicate(self.binder.ground, &roots, condition)?);
         }
         let filters = filters::join_alternatives(filters);
+        if self.binder.intent.contrast {
+            let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
+            dimensions.extend(filters.iter().filter(several).map(|p| Dimension {
+                name: p.column.column.clone(),
+                key: vec![p.column.clone()],
+                shown: vec![p.column.clone()],
+                paths: p.paths.clone(),
+            }));
+        }
         // A state or version that the question names itself replaces the usual one.
         for base in &mut self.bases {
-            base.predicates.retain(|p| base.origin == Origin::Ledger || !filters.iter().any(|f| f.column == p.column));
+            let named =
+                |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
+            base.predicates.retain(|p| base.origin == Origin::Ledger || !named(&p.column));
         }
         let nature =
             if self.bases.iter().all(|b| b.over_time != OverTime::Sum) { Nature::Balance } else { Nature::Flow };
@@ -275,6 +310,9 @@ impl<'g> Build<'g, '_> {
         let calendar = self.binder.ground.calendar;
         let span = made.windows[0].period.as_ref().map(|p| p.span).filter(|s| !s.opens_early() && !s.opens_late());
         let data = extent.map(|(from, to)| crate::calendar::Span { from, to: crate::calendar::Span::day(to).to });
+        if self.binder.mean_over().is_some() {
+            return (None, calendar.fiscal_start);
+        }
         match self.binder.intent.cut {
             None => (None, calendar.fiscal_start),
             Some(Cut::By(grain)) => (Some(grain), calendar.fiscal_start),

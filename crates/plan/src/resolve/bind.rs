@@ -13,7 +13,7 @@ use super::kinds::{
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{Target, dimension_places, places};
 use crate::graph::Role;
-use crate::intent::{Ask, Condition, Fold, Intent, Operand};
+use crate::intent::{Ask, Condition, Cut, Fold, Intent, Operand};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, Failure, Wanted, column_base};
 use crate::semantic::{Amount, Base, Calc, Dated, Measure, Origin, OverTime, Predicate, Test};
@@ -98,6 +98,9 @@ impl<'g> Binder<'g, '_> {
             (Some(metric), None | Some(Fold::Sum | Fold::Count | Fold::Amount)) if first_is_metric => {
                 self.bind_metric(metric, ask)
             }
+            (Some(metric), Some(Fold::Average)) if first_is_metric && self.mean_over().is_some() => {
+                self.bind_mean(metric, ask)
+            }
             (Some(metric), Some(fold)) if first_is_metric && metric.event.is_some() => {
                 self.bind_document_metric(metric, ask, fold)
             }
@@ -142,11 +145,39 @@ impl<'g> Binder<'g, '_> {
                 let binding = self.choose(&metric.name, bindings)?;
                 Ok((metric_measure(metric), binding))
             }
+            Err(Failure::Missing(names)) => {
+                // An everyday word that is a metric elsewhere ("orders", "costs") may be a plain name here.
+                self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, Failure::Missing(names)))
+            }
             Err(failure) if names_it_exactly(ask) => {
                 self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, failure))
             }
             Err(failure) => Err(self.unanswerable(metric, failure)),
         }
+    }
+
+    /// The number of buckets that "average monthly revenue" is an average over: those of the one period.
+    pub fn mean_over(&self) -> Option<i64> {
+        let grain = match self.intent.cut {
+            Some(Cut::By(grain) | Cut::ByCalendar(grain)) => grain,
+            _ => return None,
+        };
+        let [period] = self.intent.periods.as_slice() else { return None };
+        let averaged = self.intent.asks.iter().all(|a| a.fold == Some(Fold::Average)) && !self.intent.asks.is_empty();
+        let closed = !period.span.opens_early() && !period.span.opens_late() && period.span.to <= self.ground.today;
+        let buckets = (averaged && closed).then(|| self.ground.calendar.whole_buckets(period.span, grain)).flatten()?;
+        (buckets > 0).then_some(i64::from(buckets))
+    }
+
+    /// "Average monthly revenue in FY25": the total over the number of months.
+    fn bind_mean(&self, metric: &Metric, ask: &Ask) -> Result<(Measure, Binding), Stop> {
+        let (mut measure, mut binding) = self.bind_metric(metric, &Ask { fold: None, ..ask.clone() })?;
+        let flows = binding.bases.iter().all(|b| b.over_time == OverTime::Sum) && metric.nature == Nature::Flow;
+        let Some(n) = self.mean_over().filter(|_| flows) else { return self.bind_phrase(ask) };
+        binding.calc = Calc::Operation(Arithmetic::Div, Box::new(binding.calc), Box::new(Calc::Number(n)));
+        measure.name = format!("average {}", measure.name);
+        measure.nature = Nature::Ratio;
+        Ok((measure, binding))
     }
 
     /// "Average invoice amount": the amount of one document, put together over documents.

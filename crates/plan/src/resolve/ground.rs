@@ -21,6 +21,8 @@ pub struct Ground<'g> {
     pub words: &'g [String],
     /// Tables that turned out not to hold what the question wants to see numbers by.
     pub avoid: &'g [TableName],
+    /// Tables of the things that the question is about: short words ("id", "name") mean theirs.
+    pub owners: &'g [TableName],
     /// What the other side of the documents in question is called (customers, suppliers), as stems.
     pub party: &'g [Stems],
 }

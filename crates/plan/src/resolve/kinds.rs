@@ -6,6 +6,7 @@ use meaning::ontology::{Better, Metric, Nature};
 use meaning::{Meaning, Mention};
 
 use super::filters;
+use super::outcome::{Stop, refuse};
 use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Fold, Intent, Operand};
 use crate::knowledge::Knowledge;
@@ -62,19 +63,30 @@ pub fn is_row_property(k: &Knowledge, ask: &Ask) -> bool {
         && ask.mention.links.iter().any(|l| matches!(l.meaning, Meaning::Column { .. }))
 }
 
-/// Two metrics side by side: a plan and the part of it that is meant, or just two metrics.
-pub fn parts(k: &Knowledge, ask: &Ask) -> Vec<Ask> {
+/// Two metrics side by side: a plan and the part of it that is meant.
+pub fn parts(k: &Knowledge, ask: &Ask) -> Result<Vec<Ask>, Stop> {
     let plans = |m: &Mention| metric_of(k, m).is_some_and(|m| !m.scenario.is_empty());
-    let Some(of) = &ask.of else { return vec![ask.clone()] };
+    let same =
+        ask.of.as_ref().is_some_and(|of| metric_of(k, of).is_some_and(|m| metric_of(k, &ask.mention) == Some(m)));
+    if same {
+        return Ok(vec![Ask { of: None, ..ask.clone() }]);
+    }
+    let Some(of) = &ask.of else { return Ok(vec![ask.clone()]) };
     if ask.fold == Some(Fold::Count) && table_of(k, of).is_some() {
-        return vec![ask.clone()];
+        return Ok(vec![ask.clone()]);
     }
     if plans(&ask.mention) {
-        vec![ask.clone()]
+        Ok(vec![ask.clone()])
     } else if plans(of) {
-        vec![Ask { mention: of.clone(), of: Some(ask.mention.clone()), ..ask.clone() }]
+        Ok(vec![Ask { mention: of.clone(), of: Some(ask.mention.clone()), ..ask.clone() }])
     } else {
-        vec![Ask { of: None, ..ask.clone() }, Ask { mention: of.clone(), of: None, ..ask.clone() }]
+        // Two metrics without "and" between them are the name of a third one ("inventory turnover").
+        let name = format!("{} {}", ask.mention.text, of.text);
+        Err(refuse(
+            &format!("{name:?} is no metric that is known here"),
+            vec![name],
+            vec![ask.mention.text.clone(), of.text.clone()],
+        ))
     }
 }
 
@@ -201,4 +213,10 @@ pub fn not_null(column: &ColumnRef) -> Predicate {
 pub fn count_measure(k: &Knowledge, node: usize) -> Made {
     let name = format!("number of {}", k.graph.nodes()[node].table.name.name.replace('_', " "));
     (plain_measure(name, Nature::Count, Unit::Count), Calc::Base(0), vec![row_base(k, node)])
+}
+
+/// Whether a phrase names a sort of thing, and nothing better.
+pub fn is_plain_thing(mention: &Mention) -> bool {
+    let best = mention.links[0].score;
+    mention.links.iter().any(|l| l.score > best - 0.05 && matches!(l.meaning, Meaning::Table { .. }))
 }

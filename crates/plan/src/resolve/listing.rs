@@ -9,6 +9,7 @@ use super::kinds::is_date_column;
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{CLOSE, Place, Target, dimension, places};
 use crate::calendar::Span;
+use crate::documents;
 use crate::graph::{Path, Role};
 use crate::intent::{Condition, Intent, Relation};
 use crate::knowledge::Knowledge;
@@ -159,7 +160,12 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
         }
     }
     let mut filters = filters::join_alternatives(plain);
-    filters.extend(within(ground, view.root, intent)?);
+    let happened = related.iter_mut().find(|r: &&mut Related| !r.path.is_empty());
+    match happened.and_then(|r| Some((k.graph.index(&r.table)?, r))) {
+        // "Customers who did not order last year": the period is that of the orders.
+        Some((node, related)) => related.predicates.extend(within(ground, node, intent)?),
+        None => filters.extend(within(ground, view.root, intent)?),
+    }
     let (order, ordered_by) = order(ground, view.root, intent)?;
     let limit = intent.top.as_ref().map(|t| t.count);
     if limit.is_some() && order.is_empty() {
@@ -167,7 +173,24 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
     }
     let paths: Vec<Path> = view.asked.iter().flat_map(|p| p.paths.clone()).chain(ordered_by).collect();
     let root = k.graph.nodes()[view.root].table.name.clone();
-    Ok(Listing { root, columns, paths, distinct: intent.distinct, filters, related, order, limit })
+    Ok(Listing {
+        root,
+        columns,
+        paths,
+        distinct: intent.distinct || is_domain(k, view, intent),
+        filters,
+        related,
+        order,
+        limit,
+    })
+}
+
+/// "What are all the payment methods": the values themselves are asked for, each once, when only
+/// categories are shown and nothing says whose.
+fn is_domain(k: &Knowledge, view: &View, intent: &Intent) -> bool {
+    let category = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Category | Role::Code | Role::Text));
+    let owned = !intent.about.is_empty() || !intent.each.is_empty() || !intent.conditions.is_empty();
+    !owned && intent.top.is_none() && view.asked.iter().all(category)
 }
 
 /// The period as a restriction on the date that the question names, else on the date of the rows.
@@ -219,7 +242,10 @@ fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Option<R
         let Some(path) = graph.index(table).and_then(|node| graph.path(node, root)).filter(|p| !p.is_empty()) else {
             continue;
         };
-        return Ok(Some(Related { path, table: table.clone(), predicates: Vec::new(), count: None, none: true }));
+        // What was cancelled did not happen, in books that keep such states.
+        let node = graph.index(table).filter(|_| ground.knowledge.ledger.is_some());
+        let predicates = node.map(|n| documents::posted(graph, &ground.knowledge.ontology, n)).unwrap_or_default();
+        return Ok(Some(Related { path, table: table.clone(), predicates, count: None, none: true }));
     }
     // A property that is not there is a column without a value.
     let property = |c: &ColumnRef| !matches!(graph.role(c), Role::Key | Role::Reference);

@@ -14,6 +14,9 @@ mod bind;
 mod aggregate;
 mod listing;
 
+use catalog::TableName;
+use meaning::{Meaning, Mention};
+
 use crate::intent::Intent;
 pub use ground::Ground;
 use outcome::Stop;
@@ -21,6 +24,8 @@ pub use outcome::{Choice, Clarify, Outcome, Refusal};
 
 /// Resolves an intent. Pure; cost grows with the number of meanings times the tables they reach.
 pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
+    let owners = owners(intent);
+    let ground = Ground { owners: &owners, ..ground };
     let result = understood(ground, intent).and_then(|()| {
         if aggregate::is_numeric(ground, intent) {
             aggregate::plan(ground, intent)
@@ -32,6 +37,20 @@ pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
         Ok(plan) => Outcome::Plan(Box::new(plan)),
         Err(stop) => *stop,
     }
+}
+
+/// The tables of the things that the question is about.
+fn owners(intent: &Intent) -> Vec<TableName> {
+    let asked = intent.asks.iter().map(|a| &a.mention);
+    let things = intent.about.iter().chain(&intent.by).chain(asked);
+    let best = |m: &Mention| {
+        let top = m.links[0].score;
+        m.links.iter().filter(|l| l.score > top - 0.05).find_map(|l| match &l.meaning {
+            Meaning::Table { table } => Some(table.clone()),
+            _ => None,
+        })
+    };
+    things.filter_map(best).collect()
 }
 
 /// Stops where words stayed unexplained: an answer that ignores a word answers another question.

@@ -19,6 +19,8 @@ const ROLE: f64 = 0.06;
 const NAMED: f64 = 0.05;
 /// A way through the other side of the documents is worth this much.
 const PARTY: f64 = 0.015;
+/// A property of what the question is about, called by its short name, is worth this much.
+const OWNED: f64 = 0.12;
 /// Two readings closer than this are equally good.
 pub const CLOSE: f64 = 0.012;
 
@@ -112,6 +114,11 @@ fn place(ground: Ground, roots: &[usize], link: &Link) -> Option<Place> {
         (Role::Text | Role::Other, _) => 0.01,
         _ => 0.0,
     };
+    let owned = match &target {
+        Target::Column(column) if link.evidence != Evidence::Name => ground.owners.contains(&column.table),
+        _ => false,
+    };
+    let cost = if owned { cost - OWNED } else { cost };
     let rivals = ways.first().map(|w| w.rivals.clone()).unwrap_or_default();
     let paths = ways.into_iter().map(|w| w.path).collect();
     Some(Place { target, paths, rivals, score: link.score - cost - penalty, evidence: link.evidence })

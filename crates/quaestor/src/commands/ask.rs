@@ -1,6 +1,7 @@
 //! `quaestor ask`.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use agent::{Agent, Answer, Question, Settings, Status};
@@ -11,7 +12,7 @@ use meaning::Ontology;
 use schema::Options;
 
 use super::common::{DbArgs, Paper};
-use crate::console::Console;
+use crate::console::{Console, plain};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -60,7 +61,7 @@ pub struct Ask {
     #[arg(long, value_name = "MONTH", value_parser = parse::month)]
     fiscal_start: Option<u8>,
     /// Most rows that are fetched; an answer that was cut off says so.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = parse::rows)]
     limit_rows: Option<u64>,
     /// When bars and lines are drawn beside numbers.
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
@@ -92,6 +93,8 @@ struct Plan {
     settings: Settings,
     timeout: Duration,
     limit_rows: Option<u64>,
+    /// Words of the question that name files: a database without its flag.
+    files: Vec<String>,
 }
 
 impl Ask {
@@ -112,6 +115,7 @@ impl Ask {
     /// Arguments over configuration.
     fn resolve(self, context: &Context) -> Result<Plan, Error> {
         let text = self.words.join(" ");
+        let files = self.words.into_iter().filter(|word| Path::new(word).is_file()).collect();
         if text.trim().is_empty() {
             let fault = Fault::new(Kind::Usage, "quaestor.no_question", "the question is empty");
             return Err(fault.hint("ask such as: quaestor ask \"revenue by region last quarter\"").into());
@@ -132,6 +136,7 @@ impl Ask {
             settings: Settings { fiscal_start, zone },
             timeout: settings.timeout,
             limit_rows: self.limit_rows,
+            files,
         })
     }
 }
@@ -163,6 +168,15 @@ async fn answer(plan: &Plan, context: &Context) -> Result<Answer, Error> {
     let answer = agent.ask(&scope, &question).await;
     if let Some(trouble) = source.schemas.trouble() {
         context.notice(&format!("what was learnt of the schema could not be kept: {trouble}"));
+    }
+    if answer.status == Status::Refused {
+        for file in &plan.files {
+            let file = plain(file);
+            context.notice(&format!("{file} is a file: a database is named with --db {file}, one in each run"));
+        }
+        if agent.snapshot(&scope).await.is_ok_and(|snapshot| snapshot.catalog.is_empty()) {
+            context.notice(&format!("{} has no tables", plain(&source.name)));
+        }
     }
     Ok(answer)
 }
