@@ -88,7 +88,9 @@ fn list(listing: &Listing) -> Vec<String> {
     lines.extend(filters(&listing.filters));
     for related in &listing.related {
         let how = if related.none { "without" } else { "with" };
-        lines.push(format!("{how} rows of {}", related.table));
+        let only: Vec<String> = related.predicates.iter().map(predicate).collect();
+        let only = if only.is_empty() { String::new() } else { format!(" where {}", only.join(" and ")) };
+        lines.push(format!("{how} rows of {}{only}", related.table));
     }
     for (column, descending) in &listing.order {
         lines.push(format!("by {column}, {} first", if *descending { "largest" } else { "smallest" }));

@@ -91,6 +91,8 @@ pub struct Condition {
     pub relation: Relation,
     /// What with.
     pub operand: Operand,
+    /// The thing named just before the subject: whose property it is ("the problem with id 10").
+    pub owner: Option<Mention>,
 }
 
 /// Only the first few, by an order.
@@ -166,6 +168,10 @@ pub struct Intent {
     pub compare: Option<Comparison>,
     /// Only the first few.
     pub top: Option<Top>,
+    /// Whether "or" stands between restrictions.
+    pub alternatives: bool,
+    /// Whether "both ... and" asks for several values of one property at once.
+    pub both: bool,
     /// Whether the rank is by how often something occurs.
     pub frequency: bool,
     /// Whether values stand side by side ("EMEA vs APAC"): each is shown by itself.

@@ -48,6 +48,8 @@ struct Machine<'p> {
     separated: bool,
     /// "last" or "first" things, by time; true for the latest.
     recent: Option<bool>,
+    /// The last sort of thing that was named.
+    thing: Option<Mention>,
     /// Further ways to put the next phrase together.
     more_folds: Vec<Fold>,
     /// Whether the breakdown was opened by "each" or "every".
@@ -76,6 +78,7 @@ pub fn run(pieces: &[Piece]) -> Intent {
         separated: false,
         recent: None,
         more_folds: Vec::new(),
+        thing: None,
         each: false,
     };
     while machine.at < pieces.len() {
@@ -149,7 +152,13 @@ impl Machine<'_> {
         match sign {
             Sign::Fold(fold) => self.folding(fold),
             Sign::HowMuch => self.folding(Fold::Amount),
-            Sign::Extreme(descending) => self.extreme = Some(descending),
+            Sign::Extreme(descending) => {
+                let listed =
+                    matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Sign(Sign::And)));
+                if let Some(first) = self.extreme.replace(descending).filter(|_| listed) {
+                    self.more_folds.push(if first { Fold::Max } else { Fold::Min });
+                }
+            }
             Sign::Most(descending) => self.most = Some(descending),
             Sign::Top(descending) => {
                 let count = self.count.take();
@@ -193,7 +202,9 @@ impl Machine<'_> {
                 self.intent.who |= self.intent.asks.is_empty();
                 self.enter(Section::Where);
             }
-            Sign::Or | Sign::OrMore(_) | Sign::Which => {}
+            Sign::Or => self.intent.alternatives |= !self.intent.conditions.is_empty(),
+            Sign::Both => self.intent.both = true,
+            Sign::OrMore(_) | Sign::Which => {}
             Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
         }
     }
@@ -330,7 +341,8 @@ impl Machine<'_> {
             return;
         }
         let fold = subject.as_ref().and_then(|s| s.fold);
-        self.intent.conditions.push(Condition { subject: subject.map(|s| s.mention), fold, relation, operand });
+        let owner = self.thing.clone().filter(|t| subject.as_ref().is_some_and(|s| s.mention != *t));
+        self.intent.conditions.push(Condition { subject: subject.map(|s| s.mention), fold, relation, operand, owner });
     }
 
     fn phrase(&mut self, mention: &Mention) {
@@ -353,6 +365,9 @@ impl Machine<'_> {
             joined: false,
         };
         self.last = Some(ask.clone());
+        if is_thing(mention) {
+            self.thing = Some(mention.clone());
+        }
         if let Some(descending) = self.most.take() {
             return self.rank(Ask { fold: ask.fold.or(is_thing(mention).then_some(Fold::Count)), ..ask }, descending);
         }
@@ -465,10 +480,14 @@ impl Machine<'_> {
             fold: Some(Fold::Count),
             relation: Relation::Is,
             operand: Operand::Number(Decimal::from(0)),
+            owner: None,
         });
     }
 
     fn value(&mut self, mention: &Mention) {
+        if matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains)) {
+            return self.operand(Operand::Text(mention.text.clone()));
+        }
         let relation = self.relation.take().unwrap_or(Relation::Is);
         let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
         let subject = self.named_beside(mention).or_else(|| self.held.take().map(|ask| ask.mention));
@@ -477,6 +496,7 @@ impl Machine<'_> {
             fold: None,
             relation,
             operand: Operand::Phrase(mention.clone()),
+            owner: None,
         });
     }
 

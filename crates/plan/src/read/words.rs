@@ -53,6 +53,8 @@ pub enum Sign {
     And,
     /// Alternatives.
     Or,
+    /// All of several values at once.
+    Both,
     /// "5 or more" (true), "5 or less".
     OrMore(bool),
     /// Asks for a person or thing by its name.
@@ -120,7 +122,13 @@ const SIGNS: &[(&str, Sign)] = &[
     ("by each", Sign::Each),
     ("at each", Sign::Each),
     ("for every", Sign::Each),
-    ("for all", Sign::Each),
+    ("for all", Sign::Where),
+    ("for different", Sign::Each),
+    ("for the different", Sign::Each),
+    ("both", Sign::Both),
+    ("starts with the word", Sign::Compare(Relation::StartsWith)),
+    ("start with the word", Sign::Compare(Relation::StartsWith)),
+    ("starting with the word", Sign::Compare(Relation::StartsWith)),
     ("each", Sign::Each),
     ("every", Sign::Each),
     ("grouped by", Sign::By),

@@ -80,7 +80,13 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'
         if intent.dated.as_ref() == Some(&ask.mention) && is_date_column(k, &ask.mention) {
             continue;
         }
-        if !wanted.is_empty() && !ask.joined && ask.fold.is_none() && is_plain_thing(&ask.mention) {
+        let counted = wanted.first().is_some_and(|w: &Ask| w.fold == Some(Fold::Count));
+        if !wanted.is_empty()
+            && !ask.joined
+            && ask.fold.is_none()
+            && (counted || is_plain_thing(&ask.mention))
+            && intent.top.is_none()
+        {
             // "How many industries are the companies in": they are counted through, not by them.
             continue;
         }
@@ -206,7 +212,7 @@ impl<'g> Build<'g, '_> {
         for condition in &self.binder.demands.conditions {
             filters.push(filters::predicate(self.binder.ground, &roots, condition)?);
         }
-        let filters = filters::join_alternatives(filters);
+        let filters = filters::combine(self.binder.intent, filters)?;
         if self.binder.intent.contrast {
             let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
             dimensions.extend(filters.iter().filter(several).map(|p| Dimension {

@@ -1,6 +1,6 @@
 //! Conditions of a question as predicates on columns.
 
-use catalog::{ColumnRef, TypeKind, Value};
+use catalog::{ColumnRef, TableName, TypeKind, Value};
 use meaning::values::phrase_words;
 use meaning::{Evidence, Link, Meaning, Mention};
 use sql::escape_like;
@@ -9,7 +9,7 @@ use super::ground::Ground;
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{CLOSE, Target, Way, places, way};
 use crate::graph::{Path, Role};
-use crate::intent::{Condition, Fold, Operand, Relation, number_value};
+use crate::intent::{Condition, Fold, Intent, Operand, Relation, number_value};
 use crate::knowledge::Knowledge;
 use crate::semantic::{Predicate, Test};
 
@@ -65,6 +65,8 @@ pub fn reaches(ground: Ground, roots: &[usize], condition: &Condition) -> bool {
 /// A question back where several columns or values fit equally well, a refusal where none does.
 pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Result<Predicate, Stop> {
     let k = ground.knowledge;
+    let owner: Vec<TableName> = condition.owner.iter().filter_map(best_table).collect();
+    let ground = if owner.is_empty() { ground } else { Ground { owners: &owner, ..ground } };
     if is_absence(condition) {
         return no_value(ground, roots, condition);
     }
@@ -93,9 +95,20 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
     }
 }
 
+/// The table that a phrase names first of all.
+pub fn best_table(mention: &Mention) -> Option<TableName> {
+    let best = mention.links[0].score;
+    mention.links.iter().filter(|l| l.score > best - 0.13).find_map(|l| match &l.meaning {
+        Meaning::Table { table } => Some(table.clone()),
+        _ => None,
+    })
+}
+
 /// "Without a region": the column has no value.
 fn no_value(ground: Ground, roots: &[usize], condition: &Condition) -> Result<Predicate, Stop> {
-    let places = condition.subject.iter().flat_map(|s| places(ground, roots, s));
+    let named = condition.subject.as_ref().and_then(best_table).is_some();
+    // Things that are absent are no property without a value.
+    let places = condition.subject.iter().filter(|_| !named).flat_map(|s| places(ground, roots, s));
     let column = places.filter_map(|p| match p.target {
         Target::Column(column) => Some((column, p.paths)),
         Target::Thing(_) => None,
@@ -266,7 +279,22 @@ fn amounts_of(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
 }
 
 /// Joins predicates on the same column: "in EMEA and APAC" means either.
-pub fn join_alternatives(predicates: Vec<Predicate>) -> Vec<Predicate> {
+///
+/// # Errors
+/// A refusal for "or" between different properties, and for "both ... and" over one.
+pub fn combine(intent: &Intent, predicates: Vec<Predicate>) -> Result<Vec<Predicate>, Stop> {
+    let joined = join_alternatives(predicates);
+    let several = |p: &Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
+    if intent.alternatives && joined.len() > 1 {
+        return Err(refuse("\"or\" between different properties is not understood yet", Vec::new(), Vec::new()));
+    }
+    if intent.both && joined.iter().any(several) {
+        return Err(refuse("\"both ... and\" over one property is not understood yet", Vec::new(), Vec::new()));
+    }
+    Ok(joined)
+}
+
+fn join_alternatives(predicates: Vec<Predicate>) -> Vec<Predicate> {
     let mut joined: Vec<Predicate> = Vec::new();
     for predicate in predicates {
         let same = joined.iter_mut().find(|p| p.column == predicate.column && p.paths == predicate.paths);

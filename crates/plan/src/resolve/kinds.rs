@@ -28,6 +28,10 @@ pub fn is_measure(k: &Knowledge, intent: &Intent, ask: &Ask) -> bool {
             let counts_things = k.ontology.metric(id).is_some_and(|m| m.entity.is_some() && m.snapshot.is_empty());
             let plain_column = k.ledger.is_none() && is_exact_column(k, ask);
             let compared = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
+            let absent = intent.conditions.iter().any(filters::is_absence);
+            if counts_things && absent && ask.fold.is_none() {
+                return false;
+            }
             if counts_things || plain_column { grouped && intent.top.is_none() && !compared } else { true }
         }
         Meaning::Column { column } => grouped && matches!(k.graph.role(column), Role::Measure(_)),

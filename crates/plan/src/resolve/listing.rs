@@ -159,7 +159,8 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
             None => plain.push(filters::predicate(ground, &[view.root], condition)?),
         }
     }
-    let mut filters = filters::join_alternatives(plain);
+    let mut filters = filters::combine(intent, plain)?;
+    related.extend(existing(ground, view, intent)?);
     let happened = related.iter_mut().find(|r: &&mut Related| !r.path.is_empty());
     match happened.and_then(|r| Some((k.graph.index(&r.table)?, r))) {
         // "Customers who did not order last year": the period is that of the orders.
@@ -177,12 +178,39 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
         root,
         columns,
         paths,
-        distinct: intent.distinct || is_domain(k, view, intent),
+        distinct: intent.distinct || is_domain(k, view, intent) || is_detour(view),
         filters,
         related,
         order,
         limit,
     })
+}
+
+/// "Customers who have accounts": things that the question is about and that lead to what is listed must
+/// exist; things that have nothing to do with it are not understood.
+fn existing(ground: Ground, view: &View, intent: &Intent) -> Result<Vec<Related>, Stop> {
+    let graph = &ground.knowledge.graph;
+    let mut found = Vec::new();
+    for mention in &intent.about {
+        let Some(table) = filters::best_table(mention) else { continue };
+        let Some(node) = graph.index(&table) else { continue };
+        if graph.path(view.root, node).is_some() {
+            continue;
+        }
+        match graph.path(node, view.root) {
+            Some(path) => found.push(Related { path, table, predicates: Vec::new(), count: None, none: false }),
+            None => {
+                let why = format!("how {} relates to what is listed is not understood", mention.text);
+                return Err(refuse(&why, vec![mention.text.clone()], Vec::new()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Nothing shown belongs to the rows themselves: they only restrict, so what is shown is shown once.
+fn is_detour(view: &View) -> bool {
+    view.asked.iter().all(|p| p.distance() > 0)
 }
 
 /// "What are all the payment methods": the values themselves are asked for, each once, when only
@@ -204,10 +232,13 @@ fn within(ground: Ground, root: usize, intent: &Intent) -> Result<Vec<Predicate>
         return Err(refuse("a list over several periods is not understood yet", Vec::new(), Vec::new()));
     }
     let k = ground.knowledge;
-    let named = intent.dated.iter().flat_map(|m| places(ground, &[root], m)).find_map(|p| match &p.target {
-        Target::Column(column) if k.graph.role(column) == Role::Date => Some((column.clone(), p.paths.clone())),
-        _ => None,
-    });
+    let named =
+        intent.dated.iter().filter(|m| is_date_column(k, m)).flat_map(|m| places(ground, &[root], m)).find_map(|p| {
+            match &p.target {
+                Target::Column(column) if k.graph.role(column) == Role::Date => Some((column.clone(), p.paths.clone())),
+                _ => None,
+            }
+        });
     let own = || k.date_of(root).map(|d| (d.column.clone(), vec![d.path.clone()]));
     let Some((column, paths)) = named.or_else(own) else {
         return Err(refuse("what is listed has no date", Vec::new(), Vec::new()));

@@ -91,6 +91,9 @@ pub fn way(ground: Ground, root: usize, node: usize) -> Option<Way> {
 pub fn places(ground: Ground, roots: &[usize], mention: &Mention) -> Vec<Place> {
     let mut places: Vec<Place> = mention.links.iter().filter_map(|link| place(ground, roots, link)).collect();
     places.sort_by(|a, b| b.score.total_cmp(&a.score));
+    if let Some(person) = person_name(ground, roots, mention) {
+        places.insert(0, person);
+    }
     let mut unique: Vec<Place> = Vec::new();
     for place in places {
         if !unique.iter().any(|p| p.target == place.target) {
@@ -122,6 +125,26 @@ fn place(ground: Ground, roots: &[usize], link: &Link) -> Option<Place> {
     let rivals = ways.first().map(|w| w.rivals.clone()).unwrap_or_default();
     let paths = ways.into_iter().map(|w| w.path).collect();
     Some(Place { target, paths, rivals, score: link.score - cost - penalty, evidence: link.evidence })
+}
+
+/// "Name" of persons whose name is kept in parts: all of its parts.
+fn person_name(ground: Ground, roots: &[usize], mention: &Mention) -> Option<Place> {
+    if !matches!(mention.text.as_str(), "name" | "names") {
+        return None;
+    }
+    let graph = &ground.knowledge.graph;
+    let in_parts = |node: &usize| graph.nodes()[*node].label().len() > 1;
+    let node = ground.owners.iter().filter_map(|t| graph.index(t)).find(in_parts)?;
+    let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
+    let cost = ways.iter().map(|w| w.cost).fold(0.0, f64::max);
+    let paths = ways.into_iter().map(|w| w.path).collect();
+    Some(Place {
+        target: Target::Thing(node),
+        paths,
+        rivals: Vec::new(),
+        score: 1.0 - cost,
+        evidence: Evidence::ShortName,
+    })
 }
 
 /// What a meaning stands for: a column or a table. A metric that counts things stands for them.
