@@ -43,6 +43,8 @@ pub struct Knowledge {
     pub calendar: Option<Calendar>,
     /// The date of each node's rows.
     pub dates: Vec<Option<Dated>>,
+    /// Nodes whose rows are things that happened, neither plans nor calendars.
+    booked: Vec<usize>,
 }
 
 impl Knowledge {
@@ -52,8 +54,11 @@ impl Knowledge {
         let ledger = ledger::find(&graph, &ontology);
         let dates = (0..graph.nodes().len()).map(|node| documents::event_date(&graph, &ontology, node)).collect();
         let fiscal = fiscal::find(&graph);
+        let is_calendar = |node: usize| fiscal.as_ref().is_some_and(|f| f.year.table == graph.nodes()[node].table.name);
+        let is_plan = |node: usize| documents::scenario(&graph, &ontology, node).is_some();
+        let booked = (0..graph.nodes().len()).filter(|n| !is_calendar(*n) && !is_plan(*n)).collect();
         let lexicon = Lexicon::new(ontology.clone(), &catalog, &statistics);
-        Knowledge { ontology, catalog, lexicon, graph, ledger, fiscal, calendar: None, dates }
+        Knowledge { ontology, catalog, lexicon, graph, ledger, fiscal, calendar: None, dates, booked }
     }
 
     /// Takes in what was read.
@@ -70,10 +75,12 @@ impl Knowledge {
         }
     }
 
-    /// The last day up to `today` on which anything was booked, plans left out; none where unknown.
+    /// The last day up to `today` on which anything was booked, plans and calendars left out; none where
+    /// unknown.
     pub fn last_day(&self, today: Date) -> Option<Date> {
-        let dated = self.dates.iter().flatten().filter_map(|d| self.graph.statistics(&d.column)?.extent.as_ref());
-        dated.filter_map(|extent| extent.max.to_day()).filter(|day| *day <= today).max()
+        let booked = self.booked.iter().filter_map(|node| self.date_of(*node));
+        let extents = booked.filter_map(|d| self.graph.statistics(&d.column)?.extent.as_ref());
+        extents.filter_map(|extent| extent.max.to_day()).filter(|day| *day <= today).max()
     }
 
     /// The date of the rows of a node.

@@ -253,7 +253,10 @@ impl<'g> Binder<'g, '_> {
     fn unanswerable(&self, metric: &Metric, failure: Failure) -> Stop {
         match failure {
             Failure::Missing(names) => {
-                let why = format!("{} needs {}, which this database does not hold", metric.name, names.join(" and "));
+                let why = match names.as_slice() {
+                    [only] if *only == metric.name => format!("this database holds nothing that is {only}"),
+                    _ => format!("{} needs {}, which this database does not hold", metric.name, names.join(" and ")),
+                };
                 refuse(&why, names, Vec::new())
             }
             Failure::OutOfReach(bindings) => self.out_of_reach(metric, &bindings),
