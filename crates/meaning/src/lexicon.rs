@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use catalog::{Catalog, ColumnRef, Statistics, Table};
+use catalog::{Catalog, ColumnRef, Statistics, Table, TableName};
 
 use crate::link::{Evidence, Link, Meaning, Mention};
 use crate::naming::{Naming, content_stems, is_connective, without_table_prefix};
@@ -19,6 +19,8 @@ use crate::words::{is_misspelling, stem};
 const LONGEST_PHRASE: usize = 7;
 /// Meanings kept per phrase.
 const MOST_LINKS: usize = 60;
+/// From this score on a table counts as named.
+const NAMED: f64 = 0.85;
 /// A capital letter inside of a sentence is worth this much to a value.
 const PROPER: f64 = 0.05;
 /// Below this a meaning is not worth keeping.
@@ -208,7 +210,8 @@ impl Lexicon {
     fn insert(&mut self, item: u32, phrase: String, score: f64, evidence: Evidence) {
         let entries = self.phrases.entry(phrase).or_default();
         let entry = Entry { item, score: score as f32, evidence };
-        match entries.iter_mut().find(|e| e.item == item) {
+        // Items come one after another, so a phrase's own item can only be its last one.
+        match entries.last_mut().filter(|e| e.item == item) {
             Some(known) if known.score < entry.score => *known = entry,
             Some(_) => {}
             None => entries.push(entry),
@@ -271,37 +274,61 @@ impl Lexicon {
 
     /// All meanings of a phrase (tokens of a question), best first.
     pub fn links(&self, tokens: &[Token]) -> Vec<Link> {
-        // Names may be typed as they are stored.
-        let words: Vec<String> =
-            tokens.iter().flat_map(|t| t.lower.split('_')).filter(|w| !w.is_empty()).map(str::to_owned).collect();
-        let mut links = self.links_of_stems(&content_stems(&words));
-        if let Some(at) = words.iter().position(|w| w == "of").filter(|at| *at > 0 && at + 1 < words.len()) {
-            let turned = [&words[at + 1..], &words[..at]].concat();
-            links.extend(self.links_of_stems(&content_stems(&turned)));
-        }
-        links.extend(self.values.find(&words));
-        best_first(links)
+        self.materialise(self.hits(tokens), self.values_named(tokens), &HashSet::new())
     }
 
-    fn links_of_stems(&self, stems: &[String]) -> Vec<Link> {
+    /// Names may be typed as they are stored.
+    fn words_of(tokens: &[Token]) -> Vec<String> {
+        tokens.iter().flat_map(|t| t.lower.split('_')).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn values_named(&self, tokens: &[Token]) -> Vec<Link> {
+        self.values.find(&Lexicon::words_of(tokens))
+    }
+
+    /// The items that a phrase names, each once, best first.
+    fn hits(&self, tokens: &[Token]) -> Vec<Entry> {
+        let words = Lexicon::words_of(tokens);
+        let mut hits = self.hits_of_stems(&content_stems(&words));
+        if let Some(at) = words.iter().position(|w| w == "of").filter(|at| *at > 0 && at + 1 < words.len()) {
+            let turned = [&words[at + 1..], &words[..at]].concat();
+            hits.extend(self.hits_of_stems(&content_stems(&turned)));
+        }
+        once_each(hits)
+    }
+
+    fn hits_of_stems(&self, stems: &[String]) -> Vec<Entry> {
         if stems.is_empty() {
             return Vec::new();
         }
-        let mut links = self.look_up(&stems.join(" "), 1.0, None);
+        let mut hits = self.look_up(&stems.join(" "), 1.0, None);
         for canonical in self.canonical(stems) {
-            links.extend(self.look_up(&canonical, 0.97, Some(Evidence::Synonym)));
+            hits.extend(self.look_up(&canonical, 0.97, Some(Evidence::Synonym)));
         }
-        links
+        hits
     }
 
-    fn look_up(&self, phrase: &str, factor: f64, evidence: Option<Evidence>) -> Vec<Link> {
+    fn look_up(&self, phrase: &str, factor: f32, evidence: Option<Evidence>) -> Vec<Entry> {
         let entries = self.phrases.get(phrase).map_or(&[] as &[Entry], Vec::as_slice);
-        let link = |e: &Entry| Link {
-            meaning: self.items[e.item as usize].clone(),
-            score: f64::from(e.score) * factor,
-            evidence: evidence.unwrap_or(e.evidence),
+        let hit = |e: &Entry| Entry { item: e.item, score: e.score * factor, evidence: evidence.unwrap_or(e.evidence) };
+        entries.iter().map(hit).filter(|h| f64::from(h.score) >= WEAKEST).collect()
+    }
+
+    /// Hits and values as links, best first and bounded; of many, those of the `focus` tables stay.
+    fn materialise(&self, hits: Vec<Entry>, values: Vec<Link>, focus: &HashSet<TableName>) -> Vec<Link> {
+        let in_focus = |h: &Entry| match &self.items[h.item as usize] {
+            Meaning::Column { column } => focus.contains(&column.table),
+            Meaning::Table { table } => focus.contains(table),
+            _ => false,
         };
-        entries.iter().map(link).filter(|l| l.score >= WEAKEST).collect()
+        let (near, far): (Vec<Entry>, Vec<Entry>) = hits.into_iter().partition(in_focus);
+        let kept = near.into_iter().take(MOST_LINKS).chain(far.into_iter().take(MOST_LINKS));
+        let link = |h: Entry| Link {
+            meaning: self.items[h.item as usize].clone(),
+            score: f64::from(h.score),
+            evidence: h.evidence,
+        };
+        best_first(kept.map(link).chain(values).collect())
     }
 
     /// Finds the phrases of a question that mean something, outside of `taken` token ranges: the
@@ -319,7 +346,27 @@ impl Lexicon {
         }
         mentions.extend(self.second_chances(tokens, &free));
         mentions.sort_by_key(|m| m.tokens.start);
+        self.focus(tokens, &mut mentions);
         mentions
+    }
+
+    /// A word that thousands of tables share means that of the table which the question names.
+    fn focus(&self, tokens: &[Token], mentions: &mut [Mention]) {
+        let named = mentions.iter().filter(|m| m.links.len() < MOST_LINKS).flat_map(|m| &m.links);
+        let tables: HashSet<TableName> = named
+            .filter_map(|l| match &l.meaning {
+                Meaning::Table { table } if l.score >= NAMED => Some(table.clone()),
+                _ => None,
+            })
+            .collect();
+        for mention in mentions.iter_mut().filter(|m| !tables.is_empty() && m.links.len() >= MOST_LINKS) {
+            let phrase = &tokens[mention.tokens.clone()];
+            let mut links = self.materialise(self.hits(phrase), self.values_named(phrase), &tables);
+            self.doubt(tokens, mention.tokens.clone(), &mut links);
+            if !links.is_empty() {
+                mention.links = links;
+            }
+        }
     }
 
     fn candidates(&self, tokens: &[Token], free: &[bool]) -> Vec<Mention> {
@@ -382,7 +429,11 @@ impl Lexicon {
             if links.is_empty()
                 && let Some(word) = self.correct(&token.lower)
             {
-                links = self.links_of_stems(std::slice::from_ref(&word));
+                links = self.materialise(
+                    once_each(self.hits_of_stems(std::slice::from_ref(&word))),
+                    Vec::new(),
+                    &HashSet::new(),
+                );
                 links.extend(self.values.find(std::slice::from_ref(&word)));
                 links.extend(self.values.find_part(&word));
                 links.iter_mut().for_each(|l| (l.score, l.evidence) = (l.score * 0.85, Evidence::Spelling));
@@ -421,17 +472,18 @@ fn best_first(mut links: Vec<Link>) -> Vec<Link> {
     // A business word means the metric before the table or column that happens to be called so.
     let rank = |l: &Link| u8::from(!matches!(l.meaning, Meaning::Metric { .. }));
     links.sort_by(|a, b| b.score.total_cmp(&a.score).then(rank(a).cmp(&rank(b))));
-    let mut seen: Vec<String> = Vec::new();
-    links.retain(|link| {
-        let key = link.meaning.to_string();
-        let new = !seen.contains(&key);
-        if new {
-            seen.push(key);
-        }
-        new
-    });
-    links.truncate(MOST_LINKS);
+    let mut seen: HashSet<String> = HashSet::new();
+    links.retain(|link| seen.insert(link.meaning.to_string()));
+    links.truncate(2 * MOST_LINKS);
     links
+}
+
+/// Each item once, with its best score; best first, then in the order of the schema.
+fn once_each(mut hits: Vec<Entry>) -> Vec<Entry> {
+    hits.sort_by(|a, b| a.item.cmp(&b.item).then(b.score.total_cmp(&a.score)));
+    hits.dedup_by_key(|h| h.item);
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
+    hits
 }
 
 /// Longer phrases beat shorter ones unless they match clearly worse.
