@@ -13,6 +13,7 @@ pub fn columns(query: &Query) -> Vec<ColumnRef> {
                 found.extend(of_base(base));
             }
             found.extend(plan.filters.iter().map(|p| p.column.clone()));
+            found.extend(plan.related.iter().flat_map(|r| r.predicates.iter().map(|p| p.column.clone())));
             found.extend(plan.dimensions.iter().flat_map(|d| d.key.iter().chain(&d.shown).cloned()));
         }
         Query::List(listing) => {
@@ -43,7 +44,10 @@ fn of_base(base: &Base) -> Vec<ColumnRef> {
 pub fn tables(k: &Knowledge, query: &Query, columns: &[ColumnRef]) -> Vec<String> {
     let mut found: Vec<String> = columns.iter().map(|c| c.table.to_string()).collect();
     match query {
-        Query::Aggregate(plan) => found.extend(plan.bases.iter().map(|b| b.fact.to_string())),
+        Query::Aggregate(plan) => {
+            found.extend(plan.bases.iter().map(|b| b.fact.to_string()));
+            found.extend(plan.related.iter().map(|r| r.table.to_string()));
+        }
         Query::List(listing) => {
             found.push(listing.root.to_string());
             found.extend(listing.related.iter().map(|r| r.table.to_string()));

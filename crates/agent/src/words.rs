@@ -1,6 +1,6 @@
 //! The reading of a question in words: what is computed, from what, over which days.
 
-use plan::semantic::{Aggregation, Base, Calc, Listing, Origin, Predicate, Query, SemanticPlan, Test};
+use plan::semantic::{Aggregation, Base, Calc, Listing, Origin, Predicate, Query, Related, SemanticPlan, Test};
 
 /// The reading, one sentence a line.
 pub fn reading(plan: &SemanticPlan) -> Vec<String> {
@@ -32,6 +32,7 @@ fn aggregate(plan: &Aggregation) -> Vec<String> {
         lines.push(format!("by {}", by.join(" and ")));
     }
     lines.extend(filters(&plan.filters));
+    lines.extend(plan.related.iter().map(relation));
     lines.push(days(plan).unwrap_or_else(|| "all days in the data".to_owned()));
     lines
 }
@@ -86,12 +87,7 @@ fn spaced(label: &str) -> String {
 fn list(listing: &Listing) -> Vec<String> {
     let mut lines = vec![format!("rows of {}", listing.root)];
     lines.extend(filters(&listing.filters));
-    for related in &listing.related {
-        let how = if related.none { "without" } else { "with" };
-        let only: Vec<String> = related.predicates.iter().map(predicate).collect();
-        let only = if only.is_empty() { String::new() } else { format!(" where {}", only.join(" and ")) };
-        lines.push(format!("{how} rows of {}{only}", related.table));
-    }
+    lines.extend(listing.related.iter().map(relation));
     for (column, descending) in &listing.order {
         lines.push(format!("by {column}, {} first", if *descending { "largest" } else { "smallest" }));
     }
@@ -101,6 +97,14 @@ fn list(listing: &Listing) -> Vec<String> {
 fn filters(predicates: &[Predicate]) -> Option<String> {
     let words: Vec<String> = predicates.iter().map(predicate).collect();
     (!words.is_empty()).then(|| format!("only where {}", words.join(" and ")))
+}
+
+/// A restriction over rows of another table in words.
+fn relation(related: &Related) -> String {
+    let how = if related.none { "without" } else { "with" };
+    let only: Vec<String> = related.predicates.iter().map(predicate).collect();
+    let only = if only.is_empty() { String::new() } else { format!(" where {}", only.join(" and ")) };
+    format!("{how} rows of {}{only}", related.table)
 }
 
 /// A predicate in words.

@@ -211,6 +211,8 @@ pub struct Aggregation {
     pub windows: Vec<Window>,
     /// Restrictions of the question.
     pub filters: Vec<Predicate>,
+    /// Restrictions over rows that lead to the fact.
+    pub related: Vec<Related>,
     /// Thresholds on measures.
     pub having: Vec<Threshold>,
     /// Order.

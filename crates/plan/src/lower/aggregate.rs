@@ -6,6 +6,7 @@ use sql::{Aggregate, Expr, Item, Operator, Order, Select};
 
 use super::joins::Joins;
 use super::predicates::condition;
+use super::related::related_condition;
 use crate::calendar::Span;
 use crate::knowledge::Knowledge;
 use crate::semantic::{Aggregation, Amount, Base, Calc, Dated, OverTime, Predicate, Window};
@@ -128,6 +129,10 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
     for predicate in common.iter().chain(&plan.filters) {
         let expr = condition(&mut joins, predicate);
         select.filter.push(expr);
+    }
+    for related in &plan.related {
+        let expr = related_condition(k, &mut joins, related);
+        select.filter.extend(expr);
     }
     let window = &plan.windows[leg.window];
     select.filter.extend(date.map(|d| days(k, plan, leg, window, d, today)).unwrap_or_default());

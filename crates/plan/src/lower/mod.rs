@@ -6,6 +6,7 @@
 
 mod joins;
 mod predicates;
+mod related;
 mod lessons;
 mod aggregate;
 mod listing;

@@ -309,7 +309,7 @@ impl Machine<'_> {
     /// The phrase behind a number: directly, or as in "100,000 in revenue".
     fn subject_ahead(&self) -> Option<(usize, Mention)> {
         let ahead = self.pieces.iter().enumerate().skip(self.at + 1);
-        let mut passed = ahead.skip_while(|(_, p)| matches!(p, Piece::Filler(_)));
+        let mut passed = ahead.skip_while(|(_, p)| matches!(p, Piece::Filler(_) | Piece::Sign(Sign::Distinct)));
         match passed.next()? {
             (at, Piece::Phrase(mention)) => Some((at, mention.clone())),
             (_, Piece::Sign(Sign::Where | Sign::Of)) => match passed.next()? {

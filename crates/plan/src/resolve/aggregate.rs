@@ -209,7 +209,14 @@ impl<'g> Build<'g, '_> {
         let roots: Vec<usize> = self.bases.iter().filter_map(|b| k.graph.index(&b.fact)).collect();
         let mut dimensions = self.dimensions(&roots)?;
         let mut filters = Vec::new();
+        let mut related = Vec::new();
         for condition in &self.binder.demands.conditions {
+            if let [root] = roots.as_slice()
+                && let Some(absent) = self.binder.absence(*root, condition)
+            {
+                related.push(absent);
+                continue;
+            }
             filters.push(filters::predicate(self.binder.ground, &roots, condition)?);
         }
         let filters = filters::combine(self.binder.intent, filters)?;
@@ -258,6 +265,7 @@ impl<'g> Build<'g, '_> {
             fiscal_start,
             windows,
             filters,
+            related,
             having,
             ordering,
             limit: self.binder.intent.top.as_ref().map(|t| t.count),

@@ -12,11 +12,12 @@ use super::kinds::{
 };
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{Target, dimension_places, places};
+use super::relations;
 use crate::graph::Role;
 use crate::intent::{Ask, Condition, Cut, Fold, Intent, Operand};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, Failure, Wanted, column_base};
-use crate::semantic::{Amount, Base, Calc, Dated, Measure, Origin, OverTime, Predicate, Test};
+use crate::semantic::{Amount, Base, Calc, Dated, Measure, Origin, OverTime, Predicate, Related, Test};
 
 /// Two bindings closer than this are equally good.
 const TIE: f64 = 0.02;
@@ -55,12 +56,23 @@ impl<'g> Binder<'g, '_> {
         let avoided = self.ground.avoid.contains(&base.fact) && !self.demands.dimensions.is_empty();
         !avoided
             && self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
-            && self
-                .demands
-                .conditions
-                .iter()
-                .all(|c| filters::reaches(self.ground, &roots, c) || is_ambiguous(self.ground, &roots, c))
+            && self.demands.conditions.iter().all(|c| self.meets(root, c))
             && (!self.demands.dated || base.date.is_some())
+    }
+
+    /// Whether a condition can be applied to the rows of a table.
+    fn meets(&self, root: usize, condition: &Condition) -> bool {
+        self.absence(root, condition).is_some()
+            || filters::reaches(self.ground, &[root], condition)
+            || is_ambiguous(self.ground, &[root], condition)
+    }
+
+    /// Things that must not lead to a row, where that is what a condition says.
+    pub fn absence(&self, root: usize, condition: &Condition) -> Option<Related> {
+        let thing = filters::is_absence(condition)
+            && condition.subject.as_ref().is_some_and(|s| table_of(self.k(), s).is_some());
+        let found = thing.then(|| relations::absent(self.ground, root, condition).ok().flatten()).flatten();
+        found.filter(|r| !r.path.is_empty())
     }
 
     /// "Orders shipped last month": the date that the question names bounds the period.

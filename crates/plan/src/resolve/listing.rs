@@ -8,10 +8,10 @@ use super::ground::Ground;
 use super::kinds::is_date_column;
 use super::outcome::{Choice, Stop, clarify, refuse};
 use super::place::{CLOSE, Place, Target, dimension, places};
+use super::relations::{absent, through};
 use crate::calendar::Span;
-use crate::documents;
 use crate::graph::{Path, Role};
-use crate::intent::{Condition, Intent, Relation};
+use crate::intent::{Intent, Relation};
 use crate::knowledge::Knowledge;
 use crate::semantic::{Listing, Predicate, Query, Related, SemanticPlan, Test};
 
@@ -116,7 +116,8 @@ fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Opt
             absent(ground, root, condition).ok().flatten().map(|related| related.path.len())
         } else {
             let found = filters::predicate(ground, &[root], condition).ok();
-            found.map(|p| p.paths.iter().map(Vec::len).max().unwrap_or(0))
+            let steps = found.map(|p| p.paths.iter().map(Vec::len).max().unwrap_or(0));
+            steps.or_else(|| through(ground, root, condition).map(|related| related.path.len() + 1))
         };
         score += steps.map_or(-0.1, |steps| 0.1 - 0.02 * steps as f64);
     }
@@ -156,7 +157,10 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
     for condition in &intent.conditions {
         match absent(ground, view.root, condition)? {
             Some(relation) => related.push(relation),
-            None => plain.push(filters::predicate(ground, &[view.root], condition)?),
+            None => match filters::predicate(ground, &[view.root], condition) {
+                Ok(predicate) => plain.push(predicate),
+                Err(stop) => related.push(through(ground, view.root, condition).ok_or(stop)?),
+            },
         }
     }
     let mut filters = filters::combine(intent, plain)?;
@@ -262,43 +266,6 @@ fn within(ground: Ground, root: usize, intent: &Intent) -> Result<Vec<Predicate>
 fn whole_row(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
     let table = &k.graph.nodes()[node].table;
     table.columns.iter().map(|c| ColumnRef::new(table.name.clone(), c.name.clone())).collect()
-}
-
-/// "without orders": there must be no row that leads here.
-fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Option<Related>, Stop> {
-    let Some(subject) = condition.subject.as_ref().filter(|_| filters::is_absence(condition)) else { return Ok(None) };
-    let graph = &ground.knowledge.graph;
-    for link in &subject.links {
-        let Meaning::Table { table } = &link.meaning else { continue };
-        let Some(path) = graph.index(table).and_then(|node| graph.path(node, root)).filter(|p| !p.is_empty()) else {
-            continue;
-        };
-        // What was cancelled did not happen, in books that keep such states.
-        let node = graph.index(table).filter(|_| ground.knowledge.ledger.is_some());
-        let predicates = node.map(|n| documents::posted(graph, &ground.knowledge.ontology, n)).unwrap_or_default();
-        return Ok(Some(Related { path, table: table.clone(), predicates, count: None, none: true }));
-    }
-    // A property that is not there is a column without a value.
-    let property = |c: &ColumnRef| !matches!(graph.role(c), Role::Key | Role::Reference);
-    let column = places(ground, &[root], subject).into_iter().find_map(|p| match p.target {
-        Target::Column(column) if p.score > 0.8 && property(&column) => Some((column, p.paths)),
-        _ => None,
-    });
-    match column {
-        Some((column, paths)) => {
-            let predicate = Predicate { column: column.clone(), test: Test::Null, paths };
-            Ok(Some(Related {
-                path: Vec::new(),
-                table: column.table,
-                predicates: vec![predicate],
-                count: None,
-                none: false,
-            }))
-        }
-        None => {
-            Err(refuse("what must be absent does not belong to what is listed", vec![subject.text.clone()], Vec::new()))
-        }
-    }
 }
 
 type Order = (Vec<(ColumnRef, bool)>, Vec<Path>);

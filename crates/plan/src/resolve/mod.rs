@@ -9,6 +9,7 @@ mod ground;
 pub mod place;
 pub mod filters;
 pub mod windows;
+mod relations;
 pub mod kinds;
 mod bind;
 mod aggregate;
