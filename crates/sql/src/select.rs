@@ -237,6 +237,8 @@ pub enum DatePart {
     Day,
     /// ISO weekday, Monday is 1.
     Weekday,
+    /// Week of the year, 1 to 53 (ISO 8601).
+    Week,
     /// Hour, 0 to 23.
     Hour,
 }

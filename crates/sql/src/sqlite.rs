@@ -93,6 +93,7 @@ impl Dialect for Sqlite {
                 let since_monday = modulo(number("'%w'", day(of)), 6, 7);
                 Fragment::infix(Binding::Sum, since_monday, "+", Fragment::atom("1"))
             }
+            DatePart::Week => number("'%V'", day(of)),
             DatePart::Hour => number("'%H'", written(of, "16")),
         }
     }

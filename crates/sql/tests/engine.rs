@@ -231,6 +231,20 @@ fn parts_of_dates_are_numbers() {
     assert_eq!(one(&monday, Expr::DatePart(DatePart::Hour, Box::new(x()))), Cell::Integer(0));
 }
 
+#[test]
+fn weeks_of_the_year_are_those_of_iso_8601() {
+    // Around the turns of years, where weeks and years part, for all kinds of years.
+    let days: Vec<jiff::civil::Date> = (1999..2030)
+        .flat_map(|year| {
+            (-5..=5).map(move |shift| jiff::civil::date(year, 1, 1).saturating_add(jiff::Span::new().days(shift)))
+        })
+        .collect();
+    let connection = holding(&days.iter().map(|d| text(&d.to_string())).collect::<Vec<_>>());
+    let found = run(&connection, &of_v(Expr::DatePart(DatePart::Week, Box::new(x()))));
+    let expected: Vec<Cell> = days.iter().map(|d| Cell::Integer(i64::from(d.iso_week_date().week()))).collect();
+    assert_eq!(found, expected);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 

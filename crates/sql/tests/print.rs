@@ -143,6 +143,7 @@ fn dates_of_the_engine() {
     check(bucket(Grain::Quarter, 1), &back(&format!("({month} + 2) % 3")));
     check(bucket(Grain::Year, 4), &back(&format!("({month} + 8) % 12")));
     check(Expr::DatePart(DatePart::Year, boxed("d")), &format!("CAST(STRFTIME('%Y', {day}) AS INTEGER)"));
+    check(Expr::DatePart(DatePart::Week, boxed("d")), &format!("CAST(STRFTIME('%V', {day}) AS INTEGER)"));
     let weekday = Expr::DatePart(DatePart::Weekday, boxed("d")).op(Operator::Mul, col("n"));
     check(weekday, &format!("((CAST(STRFTIME('%w', {day}) AS INTEGER) + 6) % 7 + 1) * \"t\".\"n\""));
 }
