@@ -96,3 +96,99 @@ impl Graph {
         order
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::sync::Arc;
+
+    use catalog::{Catalog, Column, ForeignKey, Statistics, Table, TableKind, TableName, Type};
+    use meaning::Ontology;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn column(name: &str) -> Column {
+        let ty = Type::parse("INTEGER");
+        Column { name: name.to_owned(), ty, nullable: true, default: None, generated: false, comment: None }
+    }
+
+    /// Tables `t0`, `t1`, ... with a key each and the given references.
+    fn graph(tables: usize, references: &[(usize, usize)]) -> Graph {
+        let name = |i: usize| TableName::bare(format!("t{i}x"));
+        let table = |i: usize| {
+            let own = references.iter().enumerate().filter(|(_, (from, _))| *from == i);
+            let foreign_keys: Vec<ForeignKey> = own
+                .map(|(n, (_, to))| ForeignKey {
+                    columns: vec![format!("r{n}")],
+                    target: name(*to),
+                    target_columns: vec!["k".to_owned()],
+                    on_delete: None,
+                    on_update: None,
+                })
+                .collect();
+            let columns =
+                std::iter::once(column("k")).chain(foreign_keys.iter().map(|k| column(&k.columns[0]))).collect();
+            Table {
+                name: name(i),
+                kind: TableKind::Table,
+                columns,
+                primary_key: vec!["k".to_owned()],
+                unique: Vec::new(),
+                foreign_keys,
+                indexes: Vec::new(),
+                checks: Vec::new(),
+                definition: None,
+                comment: None,
+            }
+        };
+        let catalog = Catalog::of_tables((0..tables).map(table));
+        let ontology = Ontology::english().unwrap();
+        crate::graph::build(&catalog, Arc::new(Statistics::default()), &ontology)
+    }
+
+    /// Tables within the longest path, by plain breadth-first search over the references themselves.
+    fn within(references: &[(usize, usize)], from: usize) -> HashSet<usize> {
+        let mut seen = HashSet::from([from]);
+        for _ in 0..LONGEST {
+            let next: Vec<usize> = references.iter().filter(|(a, _)| seen.contains(a)).map(|(_, b)| *b).collect();
+            seen.extend(next);
+        }
+        seen
+    }
+
+    proptest! {
+        #[test]
+        fn paths_lead_from_many_to_one_and_never_back(
+            references in proptest::collection::vec((0usize..8, 0usize..8), 0..14),
+            from in 0usize..8,
+            to in 0usize..8,
+        ) {
+            let references: Vec<(usize, usize)> = references.into_iter().filter(|(a, b)| a != b).collect();
+            let graph = graph(8, &references);
+            let found = graph.paths(from, to);
+            prop_assert_eq!(!found.is_empty(), within(&references, from).contains(&to));
+            for path in &found {
+                let mut at = from;
+                let mut visited = HashSet::from([from]);
+                for edge in path.iter().map(|e| graph.edge(*e)) {
+                    prop_assert_eq!(edge.from, at);
+                    // The referenced side is a key: a step never multiplies rows.
+                    prop_assert!(graph.nodes()[edge.to].keys.contains(&edge.to_columns));
+                    prop_assert!(visited.insert(edge.to), "a table is visited twice");
+                    at = edge.to;
+                }
+                prop_assert_eq!(at, to);
+                prop_assert!(path.len() <= LONGEST);
+            }
+        }
+
+        #[test]
+        fn what_is_reachable_has_a_path(references in proptest::collection::vec((0usize..8, 0usize..8), 0..14), from in 0usize..8) {
+            let references: Vec<(usize, usize)> = references.into_iter().filter(|(a, b)| a != b).collect();
+            let graph = graph(8, &references);
+            let reached: HashSet<usize> = graph.reachable(from).into_iter().map(|(node, _)| node).collect();
+            prop_assert_eq!(reached, within(&references, from));
+        }
+    }
+}

@@ -105,3 +105,48 @@ impl<'k> Joins<'k> {
         self.joins
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use catalog::Statistics;
+    use meaning::Ontology;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_way_is_joined_once_and_under_its_own_name(picks in proptest::collection::vec((0usize..1_000, 0usize..1_000), 1..12)) {
+            let book = books::demo(0.001, 1).0;
+            let ontology = Arc::new(Ontology::english().unwrap());
+            let k = Knowledge::new(ontology, Arc::new(book.catalog()), Arc::new(Statistics::default()));
+            let root = picks[0].0 % k.graph.nodes().len();
+            let reachable = k.graph.reachable(root);
+            let mut joins = Joins::new(&k, root);
+            let mut aliases: Vec<(Path, String)> = Vec::new();
+            for (a, _) in &picks {
+                let path = reachable[a % reachable.len()].1.clone();
+                let alias = joins.at(&path);
+                match aliases.iter().find(|(p, _)| *p == path) {
+                    Some((_, known)) => prop_assert_eq!(known, &alias),
+                    None => {
+                        prop_assert!(aliases.iter().all(|(_, known)| *known != alias), "one name for two ways");
+                        aliases.push((path, alias));
+                    }
+                }
+            }
+            let made = joins.into_joins();
+            let mut names: Vec<&str> = made.iter().map(|j| j.to.alias()).collect();
+            names.sort_unstable();
+            names.dedup();
+            // One join for each distinct beginning of a way, and no other.
+            let mut steps: Vec<&[usize]> = aliases.iter().flat_map(|(p, _)| (1..=p.len()).map(move |n| &p[..n])).collect();
+            steps.sort_unstable();
+            steps.dedup();
+            prop_assert_eq!(made.len(), steps.len());
+            prop_assert_eq!(names.len(), made.len());
+        }
+    }
+}

@@ -203,6 +203,10 @@ impl Machine<'_> {
                 self.enter(Section::Where);
             }
             Sign::Or => self.intent.alternatives |= !self.intent.conditions.is_empty(),
+            Sign::OrCompare(relation) => {
+                self.intent.alternatives = true;
+                self.compare(relation);
+            }
             Sign::Both => self.intent.both = true,
             Sign::OrMore(_) | Sign::Which => {}
             Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
@@ -556,8 +560,15 @@ impl Machine<'_> {
 
     fn finish(mut self) -> Intent {
         self.release();
-        if let (Some(descending), Some(first)) = (self.direction, self.intent.asks.first()) {
-            self.intent.sorting = Some(Sorting { by: first.clone(), descending });
+        let all = self.intent.each.first().map(|m| Ask {
+            fold: None,
+            distinct: false,
+            mention: m.clone(),
+            of: None,
+            joined: false,
+        });
+        if let (Some(descending), Some(first)) = (self.direction, self.intent.asks.first().cloned().or(all)) {
+            self.intent.sorting = Some(Sorting { by: first, descending });
         }
         if let Some(top) = self.intent.top.as_mut().filter(|t| t.count == 0) {
             top.count = TOP_DEFAULT;

@@ -146,7 +146,9 @@ fn signs(tokens: &[Token], taken: &[Range<usize>]) -> Signs {
         let run = (i..tokens.len()).take_while(|j| free(*j) && tokens[*j].kind == TokenKind::Word).count();
         match sign_at(&tokens[i..i + run]) {
             Some((sign, length)) => {
-                found.push((i..i + length, sign));
+                // "Used by customers" says who used it; nothing is broken down.
+                let agent = sign == Sign::By && i > 0 && free(i - 1) && is_participle(&tokens[i - 1].lower);
+                found.push((i..i + length, if agent { Sign::Where } else { sign }));
                 i += length;
             }
             None => i += 1,
@@ -244,4 +246,10 @@ fn number(lower: &str) -> Option<Decimal> {
     };
     let number: Decimal = digits.parse().ok()?;
     Some((number * Decimal::from(10i64.pow(zeros))).normalized())
+}
+
+/// A verb in the passive ("used", "made"): what follows its "by" did it.
+fn is_participle(lower: &str) -> bool {
+    let irregular = matches!(lower, "made" | "taught" | "held" | "given" | "written" | "sold" | "bought" | "taken");
+    irregular || lower.len() > 3 && lower.ends_with("ed")
 }

@@ -55,6 +55,8 @@ pub enum Sign {
     Or,
     /// All of several values at once.
     Both,
+    /// An alternative comparison of the same thing.
+    OrCompare(Relation),
     /// "5 or more" (true), "5 or less".
     OrMore(bool),
     /// Asks for a person or thing by its name.
@@ -281,6 +283,21 @@ const SIGNS: &[(&str, Sign)] = &[
     ("and", Sign::And),
     ("&", Sign::And),
     ("or", Sign::Or),
+    ("or more than", Sign::OrCompare(Relation::Above)),
+    ("or greater than", Sign::OrCompare(Relation::Above)),
+    ("or larger than", Sign::OrCompare(Relation::Above)),
+    ("or higher than", Sign::OrCompare(Relation::Above)),
+    ("or less than", Sign::OrCompare(Relation::Below)),
+    ("or fewer than", Sign::OrCompare(Relation::Below)),
+    ("or lower than", Sign::OrCompare(Relation::Below)),
+    ("or smaller than", Sign::OrCompare(Relation::Below)),
+    ("larger than or equal to", Sign::Compare(Relation::AtLeast)),
+    ("higher than or equal to", Sign::Compare(Relation::AtLeast)),
+    ("more than or equal to", Sign::Compare(Relation::AtLeast)),
+    ("smaller than or equal to", Sign::Compare(Relation::AtMost)),
+    ("lower than or equal to", Sign::Compare(Relation::AtMost)),
+    ("equal to or greater than", Sign::Compare(Relation::AtLeast)),
+    ("by all", Sign::Where),
     ("or more", Sign::OrMore(true)),
     ("or above", Sign::OrMore(true)),
     ("or greater", Sign::OrMore(true)),

@@ -7,6 +7,7 @@ use meaning::{Meaning, Mention};
 use sql::Grain;
 
 use super::bind::{Binder, Demands};
+use super::currency;
 use super::filters;
 use super::ground::Ground;
 use super::kinds::{
@@ -229,6 +230,21 @@ impl<'g> Build<'g, '_> {
                 paths: p.paths.clone(),
             }));
         }
+        let mut currencies = Vec::new();
+        for dimension in self.bases.iter().filter_map(|base| currency::apart(k, base)) {
+            let named =
+                |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
+            if !dimension.key.iter().any(named) {
+                currencies.push("amounts in several currencies are not added up: shown by currency".to_owned());
+                dimensions.push(dimension);
+            }
+        }
+        let of_currency = |f: &Predicate| k.graph.role(&f.column) == crate::graph::Role::Currency;
+        if filters.iter().any(of_currency) && self.bases.iter().any(|b| b.origin == Origin::Ledger) {
+            currencies.push(
+                "nothing is converted: postings that came in that currency, in the currency of the books".to_owned(),
+            );
+        }
         // A state or version that the question names itself replaces the usual one.
         for base in &mut self.bases {
             let named =
@@ -250,7 +266,7 @@ impl<'g> Build<'g, '_> {
         // What ranks or filters the answer is worth seeing.
         self.measures.iter_mut().for_each(|m| m.hidden = false);
         let mut warnings = made.warnings;
-        warnings.extend(self.binder.intent.unsupported.iter().cloned());
+        warnings.extend(currencies);
         let derived = match self.binder.intent.derived {
             _ if made.growth => Some(Derived::Growth),
             Some(Derived::Growth) => None,
@@ -300,7 +316,9 @@ impl<'g> Build<'g, '_> {
             }
             self.confidence = self.confidence.min(best.score);
             let chosen = made.swap_remove(0);
-            if !dimensions.contains(&chosen) {
+            let columns = |d: &Dimension| d.key.iter().chain(&d.shown).cloned().collect::<Vec<_>>();
+            let known: Vec<ColumnRef> = dimensions.iter().flat_map(columns).collect();
+            if !columns(&chosen).iter().all(|c| known.contains(c)) {
                 dimensions.push(chosen);
             }
         }

@@ -10,6 +10,7 @@ pub mod place;
 pub mod filters;
 pub mod windows;
 mod relations;
+mod currency;
 pub mod kinds;
 mod bind;
 mod aggregate;
@@ -42,8 +43,8 @@ pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
 
 /// The tables of the things that the question is about.
 fn owners(intent: &Intent) -> Vec<TableName> {
-    let asked = intent.asks.iter().map(|a| &a.mention);
-    let things = intent.about.iter().chain(&intent.by).chain(asked);
+    let asked: Vec<&Mention> = intent.asks.iter().map(|a| &a.mention).collect();
+    let named: Vec<&Mention> = intent.about.iter().chain(&intent.by).collect();
     let best = |m: &Mention| {
         let top = m.links[0].score;
         m.links.iter().filter(|l| l.score > top - 0.05).find_map(|l| match &l.meaning {
@@ -51,7 +52,9 @@ fn owners(intent: &Intent) -> Vec<TableName> {
             _ => None,
         })
     };
-    things.filter_map(best).collect()
+    let owners: Vec<TableName> = named.into_iter().filter_map(best).collect();
+    // What is counted owns nothing as long as something else does.
+    if owners.is_empty() { asked.into_iter().filter_map(best).collect() } else { owners }
 }
 
 /// Stops where words stayed unexplained: an answer that ignores a word answers another question.
