@@ -74,10 +74,10 @@ pub fn tokenize(question: &str) -> Vec<Token> {
     tokens
 }
 
-/// Whether more text follows behind white space.
+/// Whether another sentence follows: white space, then a capital letter ("Sept. 2025" goes on).
 fn ends_sentence(chars: &[(usize, char)], i: usize) -> bool {
     let gap = chars.get(i + 1).is_some_and(|(_, c)| c.is_whitespace());
-    gap && chars[i + 1..].iter().any(|(_, c)| c.is_alphanumeric())
+    gap && chars[i + 1..].iter().find(|(_, c)| !c.is_whitespace()).is_some_and(|(_, c)| c.is_uppercase())
 }
 
 fn closing_quote(c: char) -> Option<char> {

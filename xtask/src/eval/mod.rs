@@ -1,12 +1,12 @@
 //! Scores question sets with known answers: how many are right, how many are answered, and what goes wrong.
 //!
 //! 1. [`Options`] are the arguments.
-//! 2. [`questions`] reads a folder of sets.
+//! 2. `questions` reads a folder of sets.
 //! 3. A [`Desk`] asks the agent and runs the known SQL over one database.
 //! 4. [`compare`](fn@compare) says whether both agree by values, [`cause`](fn@cause) what can be seen where they do
-//!    not, and [`linking`] compares tables and columns.
+//!    not, and `linking` compares tables and columns.
 //! 5. A [`Record`] is what came of one question.
-//! 6. [`summary`] counts.
+//! 6. `summary` counts.
 //!
 //! Scoring of terms (a business term -> the columns it means, `terms/*.jsonl` over `catalogs/*.json.gz`) will be a
 //! module beside `desk`: it needs the lexicon alone, no rows and no SQL.

@@ -1,7 +1,7 @@
 //! The exact arithmetic that SQL should not do: quotients, comparisons, running totals, shares.
 //!
 //! The path: [`cells`] puts the statement's rows in order by dimensions, time and window;
-//! [`arithmetic`] computes measures from bases; [`table`] lays the answer out. Quotients are taken
+//! [`arithmetic`] computes measures from bases; `table` lays the answer out. Quotients are taken
 //! once, from exact numerator and denominator, half-even.
 
 mod model;

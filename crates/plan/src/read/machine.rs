@@ -326,7 +326,10 @@ impl Machine<'_> {
 
     /// Completes a comparison.
     fn operand(&mut self, operand: Operand) {
-        let counted = matches!(operand, Operand::Number(_)) && self.relation.is_some() && self.held.is_none();
+        let number = matches!(operand, Operand::Number(_)) && self.held.is_none();
+        // "with 2 parts" counts parts as "with more than 2 parts" does.
+        let things_follow = matches!(self.pieces.get(self.at + 1), Some(Piece::Phrase(m)) if is_thing(m));
+        let counted = number && (self.relation.is_some() || things_follow && self.section == Section::Where);
         let subject = match counted.then(|| self.subject_ahead()).flatten() {
             // "more than 5 orders": what is compared comes behind the number.
             Some((at, mention)) => {
@@ -580,9 +583,18 @@ impl Machine<'_> {
             self.intent.unsupported.push("a comparison without something to compare with".to_owned());
         }
         self.intent.distinct = self.distinct || self.intent.asks.iter().any(|a| a.distinct && a.fold.is_none());
-        // A fold without anything behind it: "how many in EMEA?" has lost its subject.
-        if self.fold.is_some() && self.intent.asks.is_empty() && self.intent.derived != Some(Derived::Share) {
-            self.intent.unsupported.push("a number of something that is not named".to_owned());
+        // Words that were waiting for something to be about, and did not find it, must not be dropped.
+        let waiting = [
+            (self.extreme.is_some() || self.most.is_some(), "the largest or smallest of something that is not named"),
+            (self.recent.is_some(), "the first or last of something that is not named"),
+            (self.fold.is_some_and(|f| f != Fold::Sum), "a number of something that is not named"),
+            (self.between, "\"between\" without two numbers"),
+        ];
+        self.intent.unsupported.extend(waiting.iter().filter(|(waits, _)| *waits).map(|(_, what)| (*what).to_owned()));
+        let lost_sum =
+            self.fold.is_some() && self.intent.asks.is_empty() && self.intent.derived != Some(Derived::Share);
+        if lost_sum && self.intent.unsupported.is_empty() {
+            self.intent.unsupported.push("a total of something that is not named".to_owned());
         }
         self.intent
     }

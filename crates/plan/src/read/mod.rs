@@ -2,7 +2,7 @@
 //!
 //! The path: times are read first (they are the most regular), then phrases that certainly name
 //! something, then the words with a grammatical role, then the rest of the phrases. The pieces go
-//! through a [`machine`] from left to right. Nothing is thrown away: words that nothing explains
+//! through a machine from left to right. Nothing is thrown away: words that nothing explains
 //! end up in [`Intent::unknown`] and stop the answer later.
 
 pub mod words;

@@ -140,6 +140,8 @@ const SIGNS: &[(&str, Sign)] = &[
     ("split by", Sign::By),
     ("across", Sign::By),
     ("sorted by", Sign::SortBy),
+    ("in order of", Sign::SortBy),
+    ("in the order of", Sign::SortBy),
     ("sort by", Sign::SortBy),
     ("ordered by", Sign::SortBy),
     ("order by", Sign::SortBy),

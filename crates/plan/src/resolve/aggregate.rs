@@ -21,8 +21,8 @@ use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relatio
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, row_base};
 use crate::semantic::{
-    Aggregation, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Predicate, Query, SemanticPlan, Test,
-    Threshold, Window,
+    Aggregation, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Predicate, Query, Related, SemanticPlan,
+    Test, Threshold, Window,
 };
 
 /// Whether a question asks for numbers rather than for rows as they are.
@@ -209,18 +209,7 @@ impl<'g> Build<'g, '_> {
         let k = self.k();
         let roots: Vec<usize> = self.bases.iter().filter_map(|b| k.graph.index(&b.fact)).collect();
         let mut dimensions = self.dimensions(&roots)?;
-        let mut filters = Vec::new();
-        let mut related = Vec::new();
-        for condition in &self.binder.demands.conditions {
-            if let [root] = roots.as_slice()
-                && let Some(absent) = self.binder.absence(*root, condition)
-            {
-                related.push(absent);
-                continue;
-            }
-            filters.push(filters::predicate(self.binder.ground, &roots, condition)?);
-        }
-        let filters = filters::combine(self.binder.intent, filters)?;
+        let (filters, related) = self.restrictions(&roots)?;
         if self.binder.intent.contrast {
             let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
             dimensions.extend(filters.iter().filter(several).map(|p| Dimension {
@@ -230,38 +219,15 @@ impl<'g> Build<'g, '_> {
                 paths: p.paths.clone(),
             }));
         }
-        let mut currencies = Vec::new();
-        for dimension in self.bases.iter().filter_map(|base| currency::apart(k, base)) {
-            let named =
-                |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
-            if !dimension.key.iter().any(named) {
-                currencies.push("amounts in several currencies are not added up: shown by currency".to_owned());
-                dimensions.push(dimension);
-            }
-        }
-        let of_currency = |f: &Predicate| k.graph.role(&f.column) == crate::graph::Role::Currency;
-        if filters.iter().any(of_currency) && self.bases.iter().any(|b| b.origin == Origin::Ledger) {
-            currencies.push(
-                "nothing is converted: postings that came in that currency, in the currency of the books".to_owned(),
-            );
-        }
+        let currencies = self.keep_currencies_apart(&filters, &mut dimensions);
         // A state or version that the question names itself replaces the usual one.
         for base in &mut self.bases {
             let named =
                 |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
             base.predicates.retain(|p| base.origin == Origin::Ledger || !named(&p.column));
         }
-        let nature =
-            if self.bases.iter().all(|b| b.over_time != OverTime::Sum) { Nature::Balance } else { Nature::Flow };
         let extent = self.extent();
-        let mixed = self.bases.iter().any(|b| b.over_time == OverTime::Sum)
-            && self.bases.iter().any(|b| b.over_time != OverTime::Sum);
-        let days = mixed || self.measures.iter().any(|m| counts_days(&m.calc));
-        let plan = self.bases.iter().all(|b| b.plan);
-        // The books end when the last thing was booked, not when this sort of thing last happened.
-        let last = extent.and(k.last_day(self.binder.ground.today));
-        let made =
-            windows::windows(self.binder.ground, self.binder.intent, windows::Demand { nature, last, days, plan });
+        let made = self.windows(extent);
         let (cut, fiscal_start) = self.cut(&made, extent);
         // What ranks or filters the answer is worth seeing.
         self.measures.iter_mut().for_each(|m| m.hidden = false);
@@ -289,6 +255,57 @@ impl<'g> Build<'g, '_> {
         };
         let assumptions = [self.binder.intent.assumptions.clone(), made.assumptions].concat();
         Ok(SemanticPlan { query: Query::Aggregate(aggregation), confidence: self.confidence, assumptions, warnings })
+    }
+
+    /// The restrictions of the question: on what the rows lead to, and on rows that lead to them.
+    fn restrictions(&self, roots: &[usize]) -> Result<(Vec<Predicate>, Vec<Related>), Stop> {
+        let mut filters = Vec::new();
+        let mut related = Vec::new();
+        for condition in &self.binder.demands.conditions {
+            let absent = match roots {
+                [root] => self.binder.absence(*root, condition),
+                _ => None,
+            };
+            match absent {
+                Some(absent) => related.push(absent),
+                None => filters.push(filters::predicate(self.binder.ground, roots, condition)?),
+            }
+        }
+        Ok((filters::combine(self.binder.intent, filters)?, related))
+    }
+
+    /// Adds the dimensions that amounts in several currencies need, and says so.
+    fn keep_currencies_apart(&self, filters: &[Predicate], dimensions: &mut Vec<Dimension>) -> Vec<String> {
+        let k = self.k();
+        let mut currencies = Vec::new();
+        for dimension in self.bases.iter().filter_map(|base| currency::apart(k, base)) {
+            let named =
+                |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
+            if !dimension.key.iter().any(named) {
+                currencies.push("amounts in several currencies are not added up: shown by currency".to_owned());
+                dimensions.push(dimension);
+            }
+        }
+        let of_currency = |f: &Predicate| k.graph.role(&f.column) == crate::graph::Role::Currency;
+        if filters.iter().any(of_currency) && self.bases.iter().any(|b| b.origin == Origin::Ledger) {
+            currencies.push(
+                "nothing is converted: postings that came in that currency, in the currency of the books".to_owned(),
+            );
+        }
+        currencies
+    }
+
+    /// The spans of time, by what the bases need of them.
+    fn windows(&self, extent: Option<(Date, Date)>) -> Windows {
+        let nature =
+            if self.bases.iter().all(|b| b.over_time != OverTime::Sum) { Nature::Balance } else { Nature::Flow };
+        let mixed = self.bases.iter().any(|b| b.over_time == OverTime::Sum)
+            && self.bases.iter().any(|b| b.over_time != OverTime::Sum);
+        let days = mixed || self.measures.iter().any(|m| counts_days(&m.calc));
+        let plan = self.bases.iter().all(|b| b.plan);
+        // The books end when the last thing was booked, not when this sort of thing last happened.
+        let last = extent.and(self.k().last_day(self.binder.ground.today));
+        windows::windows(self.binder.ground, self.binder.intent, windows::Demand { nature, last, days, plan })
     }
 
     fn dimensions(&mut self, roots: &[usize]) -> Result<Vec<Dimension>, Stop> {

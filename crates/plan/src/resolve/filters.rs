@@ -89,7 +89,8 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
             Ok(Predicate { column, test, paths })
         }
         Operand::Between(low, high) => {
-            let (column, paths) = number_column(ground, roots, condition)?;
+            let ranged = Condition { relation: Relation::Above, ..condition.clone() };
+            let (column, paths) = number_column(ground, roots, &ranged)?;
             Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), paths })
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! The path: [`outcome`] is what may come of it; [`place`] finds where a phrase stands as seen from
 //! a table; [`filters`] turns conditions into predicates; [`windows`] makes periods concrete;
-//! [`aggregate`] and [`listing`] put the plan together.
+//! `aggregate` and `listing` put the plan together.
 
 pub mod outcome;
 mod ground;
