@@ -1,6 +1,6 @@
 //! One question in, one proven answer out.
 //!
-//! The path is [`ask`](mod@ask), one screen: the current snapshot, the reading, the plan, the SQL,
+//! The path is `ask`, one screen: the current snapshot, the reading, the plan, the SQL,
 //! the guard, the rows, the exact arithmetic, the words. A [`Trace`] keeps the value of every step,
 //! so that `--explain`, golden tests and support files print the same thing.
 
