@@ -1,9 +1,9 @@
 //! From a question to a plan to SQL.
 //!
 //! The path: [`calendar`] reads time expressions; [`graph`] knows which tables a row leads to;
-//! [`intent`] is what a question asks for, read by [`read`]; [`ledger`] and [`measure`] find where a
-//! metric's numbers come from; [`resolve`] turns an intent into a [`semantic`] plan, a question back
-//! or a refusal; [`lower`] writes the SQL; [`finish`] does the exact arithmetic that SQL should not.
+//! [`intent`] is what a question asks for, read by [`read`](mod@read); [`ledger`] and [`measure`] find where a
+//! metric's numbers come from; [`resolve`](mod@resolve) turns an intent into a [`semantic`] plan, a question back
+//! or a refusal; [`lower`](mod@lower) writes the SQL; [`finish`](mod@finish) does the exact arithmetic that SQL should not.
 
 pub mod calendar;
 pub mod graph;
