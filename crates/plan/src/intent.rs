@@ -1,7 +1,7 @@
 //! What a question asks for, before anything is looked up in a schema.
 //!
 //! Phrases are [`Mention`]s with all of their possible meanings; which meaning is right is decided
-//! by [`resolve`](crate::resolve), where the tables are known.
+//! by [`resolve`](mod@crate::resolve), where the tables are known.
 
 use catalog::{Decimal, Value};
 use meaning::Mention;

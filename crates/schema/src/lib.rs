@@ -1,6 +1,6 @@
 //! Live schemas: read, sampled, kept, and checked before every use.
 //!
-//! The path: [`discover`] reads a catalog within the limits of a [`Level`]; [`Sampling`] looks at rows
+//! The path: [`discover`](fn@discover) reads a catalog within the limits of a [`Level`]; [`Sampling`] looks at rows
 //! within a budget; a [`Snapshot`] is both at one time, immutable behind `Arc`; [`Schemas`] hands out
 //! the present one. It asks the database for its change token each time, so what it hands out is never
 //! older than the question.

@@ -2,7 +2,7 @@
 //!
 //! Every fact is aggregated at its own grain first and joined to dimensions along many-to-one
 //! edges only, so nothing is ever multiplied; several facts or windows are stacked with UNION ALL
-//! and meet again in [`finish`](crate::finish). No caller's text enters a statement: values are bound.
+//! and meet again in [`finish`](mod@crate::finish). No caller's text enters a statement: values are bound.
 
 mod joins;
 mod predicates;
