@@ -194,19 +194,26 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
     let amount = ledger.amount(if credit { Side::Credit } else { Side::Debit })?;
     let sign = if credit { "credit less debit" } else { "debit less credit" };
     let closing = if income && !ledger.not_closing.is_empty() { ", closing entries out" } else { "" };
-    Some(Base {
+    let over_time = if metric.nature == Nature::Balance { OverTime::Running } else { OverTime::Sum };
+    let words = format!("{words}, {sign}{closing}");
+    Some(Base { words, over_time, predicates, ..postings(k, ledger, &metric.id, amount) })
+}
+
+/// All postings of a ledger, not yet restricted to accounts.
+fn postings(k: &Knowledge, ledger: &Ledger, label: &str, amount: Amount) -> Base {
+    Base {
         plan: false,
-        label: metric.id.clone(),
+        label: label.to_owned(),
         fact: k.graph.nodes()[ledger.lines].table.name.clone(),
         amount,
         scale: ledger.scale,
         whole: false,
-        predicates,
+        predicates: Vec::new(),
         date: ledger.date.clone(),
-        over_time: if metric.nature == Nature::Balance { OverTime::Running } else { OverTime::Sum },
+        over_time: OverTime::Sum,
         origin: Origin::Ledger,
-        words: format!("{words}, {sign}{closing}"),
-    })
+        words: String::new(),
+    }
 }
 
 /// Restricts documents to those that count, and plans to one version and to accounts of one sort.
@@ -344,19 +351,9 @@ pub fn account_base(k: &Knowledge, column: &ColumnRef, values: &[Value]) -> Opti
     predicates.extend(ledger.posted.iter().cloned());
     predicates.extend(ledger.not_closing.iter().filter(|_| income).cloned());
     let names = values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
-    one_class.then(|| Base {
-        plan: false,
-        label: names.to_lowercase(),
-        fact: k.graph.nodes()[ledger.lines].table.name.clone(),
-        amount,
-        scale: ledger.scale,
-        whole: false,
-        predicates,
-        date: ledger.date.clone(),
-        over_time: if income { OverTime::Sum } else { OverTime::Running },
-        origin: Origin::Ledger,
-        words: format!("postings to {names}, {sign}"),
-    })
+    let over_time = if income { OverTime::Sum } else { OverTime::Running };
+    let words = format!("postings to {names}, {sign}");
+    one_class.then(|| Base { words, over_time, predicates, ..postings(k, ledger, &names.to_lowercase(), amount) })
 }
 
 /// Balances kept at points in time: a level in a table whose key holds a date.

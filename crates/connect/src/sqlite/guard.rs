@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, Result};
+use sql::Dialect;
 
 /// Which of two gates is closed: ours (for the embedded statements of this driver) or the strict one.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +94,9 @@ fn is_pragma_allowed(name: &str, value: Option<&str>, strict: bool) -> bool {
 }
 
 fn is_function_allowed(name: &str) -> bool {
-    FUNCTIONS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+    let lower = name.to_ascii_lowercase();
+    // One list for both layers: what the guard lets through, the engine may call, and nothing else.
+    sql::Sqlite.allowed().functions.contains(&lower.as_str()) || OPERATORS.contains(&lower.as_str())
 }
 
 /// None of these writes, whatever their argument; `schema_version` would with one, which `query_only`
@@ -101,120 +104,15 @@ fn is_function_allowed(name: &str) -> bool {
 const CATALOG_PRAGMAS: &[&str] =
     &["foreign_key_list", "index_list", "index_xinfo", "schema_version", "table_list", "table_xinfo"];
 
-/// Sorted. Pure functions of SQLite's core; nothing that reads files, loads code, allocates by a number
-/// in an argument (`zeroblob`, `randomblob`), or tells about the process.
-const FUNCTIONS: &[&str] = &[
-    "->",
-    "->>",
-    "abs",
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "avg",
-    "ceil",
-    "ceiling",
-    "char",
-    "coalesce",
-    "concat",
-    "concat_ws",
-    "cos",
-    "cosh",
-    "count",
-    "cume_dist",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "date",
-    "datetime",
-    "degrees",
-    "dense_rank",
-    "exp",
-    "first_value",
-    "floor",
-    "format",
-    "glob",
-    "group_concat",
-    "hex",
-    "if",
-    "ifnull",
-    "iif",
-    "instr",
-    "json",
-    "json_array",
-    "json_array_length",
-    "json_extract",
-    "json_group_array",
-    "json_group_object",
-    "json_object",
-    "json_quote",
-    "json_type",
-    "json_valid",
-    "julianday",
-    "lag",
-    "last_value",
-    "lead",
-    "length",
-    "like",
-    "ln",
-    "log",
-    "log10",
-    "log2",
-    "lower",
-    "ltrim",
-    "match",
-    "max",
-    "min",
-    "mod",
-    "nth_value",
-    "ntile",
-    "nullif",
-    "octet_length",
-    "percent_rank",
-    "pi",
-    "pow",
-    "power",
-    "printf",
-    "quote",
-    "radians",
-    "rank",
-    "replace",
-    "round",
-    "row_number",
-    "rtrim",
-    "sign",
-    "sin",
-    "sinh",
-    "sqrt",
-    "strftime",
-    "string_agg",
-    "substr",
-    "substring",
-    "sum",
-    "tan",
-    "tanh",
-    "time",
-    "timediff",
-    "total",
-    "trim",
-    "trunc",
-    "typeof",
-    "unhex",
-    "unicode",
-    "unixepoch",
-    "upper",
-];
+/// What the engine calls operators and keywords that the dialect's list of functions does not name.
+const OPERATORS: &[&str] = &["->", "->>", "match"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_list_of_functions_is_sorted_and_searched_in_any_case() {
-        assert!(FUNCTIONS.is_sorted());
+    fn functions_are_looked_up_in_any_case() {
         assert!(is_function_allowed("SUM") && is_function_allowed("->>"));
         for name in ["load_extension", "readfile", "writefile", "fts3_tokenizer", "zeroblob", "randomblob", "edit", ""]
         {

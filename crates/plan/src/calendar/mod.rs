@@ -28,7 +28,7 @@ mod grammar;
 #[cfg(test)]
 mod tests;
 
-pub use fiscal::{Basis, Calendar, DateOrder, FiscalName, WeekRule};
+pub use fiscal::{Basis, Calendar, DateOrder, FiscalName, WeekRule, noun};
 pub use form::{Comparison, TimeForm, TimeMention};
 pub use grammar::read;
 pub use period::Period;

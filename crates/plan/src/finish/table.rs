@@ -12,7 +12,7 @@ use sql::Grain;
 use super::arithmetic::{compute, growth, quotient};
 use super::cells::{Cell, Cells};
 use super::model::{ColumnKind, Facts, Finished};
-use crate::calendar::{Calendar, Span};
+use crate::calendar::{Calendar, Span, noun};
 use crate::intent::{Derived, Relation};
 use crate::lower::Layout;
 use crate::semantic::{Aggregation, Measure, OverTime};
@@ -252,18 +252,6 @@ fn headings(plan: &Aggregation, layout: &Layout, finished: &mut Finished) {
             }
             _ => {}
         }
-    }
-}
-
-/// The word for a bucket of this width.
-fn noun(grain: Grain) -> &'static str {
-    match grain {
-        Grain::Day => "day",
-        Grain::Week => "week",
-        Grain::Month => "month",
-        Grain::Quarter => "quarter",
-        Grain::Half => "half-year",
-        Grain::Year => "year",
     }
 }
 
