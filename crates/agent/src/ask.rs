@@ -273,7 +273,7 @@ fn read(understood: &Understood, question: &Question, today: Today, trace: &mut 
     let tokens = tokenize(&question.text);
     let reading = plan::read(&tokens, &k.lexicon, &understood.calendar, today);
     for mention in &reading.mentions {
-        let phrase = &question.text[tokens[mention.tokens.start].start..tokens[mention.tokens.end - 1].end];
+        let phrase = &mention.text;
         let shown: Vec<String> =
             mention.links.iter().take(4).map(|l| format!("{} {:.2} ({:?})", l.meaning, l.score, l.evidence)).collect();
         trace.note("link", format!("{phrase} -> {}", shown.join("; ")));

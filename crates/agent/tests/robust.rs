@@ -324,3 +324,18 @@ fn a_change_of_the_schema_is_seen_by_the_next_answer() {
     desk.scratch.execute("CREATE TABLE gift_cards (card_no INTEGER PRIMARY KEY, sold_on DATE, face_amount DECIMAL(10,2)); INSERT INTO gift_cards VALUES (1, '2024-05-05', 25.5)").unwrap();
     assert_eq!(desk.answered("how many gift cards?").rows[0].last().unwrap().to_string(), "1");
 }
+
+#[test]
+fn a_noun_that_two_columns_share_names_both() {
+    let trap = books::traps::all().remove(0);
+    let desk = Desk::new(&trap.book, trap.clock);
+    desk.scratch
+        .execute("CREATE TABLE clerks (clerk_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT); INSERT INTO clerks VALUES (1, 'Ada', 'Moss')")
+        .unwrap();
+    // The shared noun stands once in the question and twice in its reading, at the end of it as well.
+    for question in ["what are the first and last names of clerks", "show all clerks with first and last name"] {
+        let answer = desk.answered(question);
+        let row: Vec<String> = answer.rows[0].iter().map(ToString::to_string).collect();
+        assert!(row.contains(&"Ada".to_owned()) && row.contains(&"Moss".to_owned()), "{question}: {row:?}");
+    }
+}
