@@ -20,7 +20,12 @@ pub const KNOWN: i64 = STEPS.len() as i64;
 /// first, as `NAME.formatN`.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let engine = |e| of_engine(path, e);
-    let found = format(connection, path)?;
+    let found = {
+        // One snapshot: header and schema read apart would show a file that another process is just
+        // creating as somebody else's.
+        let snapshot = connection.transaction().map_err(engine)?;
+        format(&snapshot, path)?
+    };
     if found == KNOWN {
         return Ok(());
     }
@@ -38,7 +43,8 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     transaction.commit().map_err(engine)
 }
 
-fn format(connection: &Connection, path: &Path) -> Result<i64, Error> {
+/// Reads the format. To be called within a transaction.
+fn format(connection: &rusqlite::Transaction<'_>, path: &Path) -> Result<i64, Error> {
     let number =
         |text: &str| connection.query_row(text, [], |row| row.get::<_, i64>(0)).map_err(|e| of_engine(path, e));
     let (application, found) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
