@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-use clap::ValueEnum;
+use plan::calendar::month_name;
 
 /// How numbers are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -31,21 +31,6 @@ pub enum When {
     Never,
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// Longest time that can be allowed: a day.
 const LONGEST_S: f64 = 86_400.0;
 
@@ -53,11 +38,9 @@ const LONGEST_S: f64 = 86_400.0;
 pub fn month(text: &str) -> Result<u8, String> {
     let lower = text.trim().to_lowercase();
     let by_name =
-        || (lower.len() >= 3).then(|| MONTHS.iter().position(|m| m.starts_with(&lower)).map(|i| i + 1)).flatten();
-    let number = lower.parse().ok().filter(|n| (1..=12).contains(n)).or_else(by_name);
-    number
-        .and_then(|n: usize| u8::try_from(n).ok())
-        .ok_or_else(|| "a month is 1 to 12 or a name such as april".to_owned())
+        || (lower.len() >= 3).then(|| (1..=12).find(|m| month_name(*m).to_lowercase().starts_with(&lower))).flatten();
+    let number = lower.parse().ok().filter(|n: &i8| (1..=12).contains(n)).or_else(by_name);
+    number.and_then(|n| u8::try_from(n).ok()).ok_or_else(|| "a month is 1 to 12 or a name such as april".to_owned())
 }
 
 /// A time allowed, in seconds, fractions included.

@@ -31,6 +31,15 @@ pub struct Source {
     pub clock: Option<Date>,
 }
 
+impl Source {
+    /// Says so where what was learnt of the schema could not be kept for the next run.
+    pub fn notice_forgetting(&self, context: &Context) {
+        if let Some(trouble) = self.schemas.trouble() {
+            context.notice(&format!("what was learnt of the schema could not be kept: {trouble}"));
+        }
+    }
+}
+
 /// Whether what is known of schemas is kept for the next run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {

@@ -163,12 +163,10 @@ async fn answer(plan: &Plan, context: &Context) -> Result<Answer, Error> {
     let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
     let scope = scope.until(Instant::now() + plan.timeout);
     let ontology = Ontology::english()?.into();
-    let agent = Agent::new(source.database, source.schemas.clone(), ontology, plan.settings.clone());
+    let agent = Agent::new(source.database.clone(), source.schemas.clone(), ontology, plan.settings.clone());
     let question = Question { as_of: plan.question.as_of.or(source.clock), ..plan.question.clone() };
     let answer = agent.ask(&scope, &question).await;
-    if let Some(trouble) = source.schemas.trouble() {
-        context.notice(&format!("what was learnt of the schema could not be kept: {trouble}"));
-    }
+    source.notice_forgetting(context);
     if answer.status == Status::Refused {
         for file in &plan.files {
             let file = plain(file);

@@ -78,9 +78,7 @@ impl Schema {
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
         let scope = scope.until(Instant::now() + context.settings.timeout);
         let snapshot = source.schemas.current(&scope).await?;
-        if let Some(trouble) = source.schemas.trouble() {
-            context.notice(&format!("what was learnt of the schema could not be kept: {trouble}"));
-        }
+        source.notice_forgetting(context);
         let chosen = self.choose(&snapshot)?;
         let style = self.paper.style(&context.settings);
         match (self.format, &self.table) {
