@@ -288,6 +288,7 @@ fn read(understood: &Understood, question: &Question, today: Today, trace: &mut 
         words: &reading.words,
         avoid,
         owners: &[],
+        pins: &question.pins,
         party: &[],
     };
     let outcome = plan::resolve(ground, &reading.intent);

@@ -1,6 +1,7 @@
 //! A question as it is asked.
 
 use jiff::civil::Date;
+use plan::Pin;
 use serde::{Deserialize, Serialize};
 
 /// Longest question that is read, in characters.
@@ -18,11 +19,14 @@ pub struct Question {
     /// What "today" is, where it is not the clock's day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Date>,
+    /// Choices made when it was asked back: [`Choice::pin`](plan::resolve::Choice::pin) of an interpretation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<Pin>,
 }
 
 impl Question {
     /// A question as of the clock's day.
     pub fn new(text: impl Into<String>) -> Self {
-        Question { id: None, text: text.into(), as_of: None }
+        Question { id: None, text: text.into(), as_of: None, pins: Vec::new() }
     }
 }

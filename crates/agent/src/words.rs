@@ -1,6 +1,6 @@
 //! The reading of a question in words: what is computed, from what, over which days.
 
-use plan::semantic::{Aggregation, Base, Calc, Listing, Origin, Predicate, Query, Related, SemanticPlan, Test};
+use plan::semantic::{Aggregation, Base, Calc, Listing, Origin, Predicate, Query, Related, SemanticPlan};
 
 /// The reading, one sentence a line.
 pub fn reading(plan: &SemanticPlan) -> Vec<String> {
@@ -51,7 +51,7 @@ pub fn days(plan: &Aggregation) -> Option<String> {
 fn source(base: &Base) -> String {
     let states: Vec<String> = match base.origin {
         Origin::Ledger => Vec::new(),
-        _ => base.predicates.iter().map(|p| format!(", {}", predicate(p))).collect(),
+        _ => base.predicates.iter().map(|p| format!(", {p}")).collect(),
     };
     format!("{}{}", base.words, states.concat())
 }
@@ -95,45 +95,14 @@ fn list(listing: &Listing) -> Vec<String> {
 }
 
 fn filters(predicates: &[Predicate]) -> Option<String> {
-    let words: Vec<String> = predicates.iter().map(predicate).collect();
+    let words: Vec<String> = predicates.iter().map(ToString::to_string).collect();
     (!words.is_empty()).then(|| format!("only where {}", words.join(" and ")))
 }
 
 /// A restriction over rows of another table in words.
 fn relation(related: &Related) -> String {
     let how = if related.none { "without" } else { "with" };
-    let only: Vec<String> = related.predicates.iter().map(predicate).collect();
+    let only: Vec<String> = related.predicates.iter().map(ToString::to_string).collect();
     let only = if only.is_empty() { String::new() } else { format!(" where {}", only.join(" and ")) };
     format!("{how} rows of {}{only}", related.table)
-}
-
-/// A predicate in words.
-pub fn predicate(predicate: &Predicate) -> String {
-    let column = &predicate.column;
-    let join =
-        |values: &[catalog::Value]| values.iter().map(catalog::Value::to_string).collect::<Vec<_>>().join(" or ");
-    match &predicate.test {
-        Test::In(values) => format!("{column} is {}", join(values)),
-        Test::NotIn(values) => format!("{column} is not {}", join(values)),
-        Test::Compare(relation, value) => format!("{column} is {} {value}", relation_words(*relation)),
-        Test::Between(low, high) => format!("{column} is between {low} and {high}"),
-        Test::Like(pattern) => format!("{column} is like {pattern}"),
-        Test::Null => format!("{column} has no value"),
-        Test::NotNull => format!("{column} has a value"),
-    }
-}
-
-fn relation_words(relation: plan::intent::Relation) -> &'static str {
-    use plan::intent::Relation;
-    match relation {
-        Relation::Is => "equal to",
-        Relation::IsNot => "not equal to",
-        Relation::Below => "below",
-        Relation::AtMost => "at most",
-        Relation::Above => "above",
-        Relation::AtLeast => "at least",
-        Relation::Contains => "containing",
-        Relation::StartsWith => "starting with",
-        Relation::EndsWith => "ending with",
-    }
 }

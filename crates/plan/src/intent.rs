@@ -67,6 +67,23 @@ pub enum Relation {
     EndsWith,
 }
 
+/// In words that stand behind "is".
+impl std::fmt::Display for Relation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Relation::Is => "equal to",
+            Relation::IsNot => "not equal to",
+            Relation::Below => "below",
+            Relation::AtMost => "at most",
+            Relation::Above => "above",
+            Relation::AtLeast => "at least",
+            Relation::Contains => "containing",
+            Relation::StartsWith => "starting with",
+            Relation::EndsWith => "ending with",
+        })
+    }
+}
+
 /// What something is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {

@@ -22,5 +22,5 @@ pub mod finish;
 pub use knowledge::Knowledge;
 pub use lower::{Lowered, lower};
 pub use read::{Reading, read};
-pub use resolve::{Clarify, Ground, Outcome, Refusal, resolve};
+pub use resolve::{Clarify, Ground, Outcome, Pin, Refusal, resolve};
 pub use semantic::SemanticPlan;

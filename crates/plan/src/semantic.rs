@@ -1,5 +1,7 @@
 //! The semantic plan: what will be computed, from which columns, at which grain, over which days.
 
+use std::fmt::{self, Display, Formatter};
+
 use catalog::{ColumnRef, TableName, Unit, Value};
 use meaning::formula::Arithmetic;
 use meaning::ontology::{Better, Nature};
@@ -38,6 +40,23 @@ pub struct Predicate {
     /// Chosen chains of many-to-one edges to the column's table, one per fact; a fact without one
     /// takes its best path.
     pub paths: Vec<Path>,
+}
+
+/// In words: `orders.status is not void or draft`.
+impl Display for Predicate {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let column = &self.column;
+        let join = |values: &[Value]| values.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
+        match &self.test {
+            Test::In(values) => write!(f, "{column} is {}", join(values)),
+            Test::NotIn(values) => write!(f, "{column} is not {}", join(values)),
+            Test::Compare(relation, value) => write!(f, "{column} is {relation} {value}"),
+            Test::Between(low, high) => write!(f, "{column} is between {low} and {high}"),
+            Test::Like(pattern) => write!(f, "{column} is like {pattern}"),
+            Test::Null => write!(f, "{column} has no value"),
+            Test::NotNull => write!(f, "{column} has a value"),
+        }
+    }
 }
 
 /// What is added up or counted.

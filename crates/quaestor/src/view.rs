@@ -36,11 +36,14 @@ pub const MARK: &str = "*";
 /// The group of what has no value to be grouped by.
 const NAMELESS: &str = "(none)";
 
+/// How a question back is answered on the command line.
+const CHOOSE: &str = "try: the same question with --choose 1, or with the words of one of these in it";
+
 /// The whole answer. A failed one has no text here: its fault goes to standard error.
 pub fn text(answer: &Answer, look: &Look) -> String {
     let mut out = match answer.status {
         Status::Answered => answered(answer, look),
-        Status::Clarify => clarify(answer),
+        Status::Clarify => format!("{}{DIM}{CHOOSE}{DIM:#}\n", clarify(answer)),
         Status::Refused => refused(answer),
         Status::Failed => String::new(),
     };
@@ -222,23 +225,9 @@ fn clarify(answer: &Answer) -> String {
     for line in &answer.words {
         let _ = writeln!(out, "{BOLD}{}{BOLD:#}", plain(line));
     }
-    let wide = answer.interpretations.iter().map(|c| plain(&c.words).chars().count()).max().unwrap_or(0);
     for (i, choice) in answer.interpretations.iter().enumerate() {
-        let (number, words, target) = (i + 1, plain(&choice.words), plain(&choice.target));
-        // A choice that is named by its column says so once.
-        let _ = match target == words {
-            true => writeln!(out, "{number:>3}. {words}"),
-            false => writeln!(out, "{number:>3}. {words:<wide$}  {DIM}{target}{DIM:#}"),
-        };
-    }
-    // Words that stand for several choices would be asked back again.
-    let is_plain = |words: &str| answer.interpretations.iter().filter(|choice| choice.words == words).count() == 1;
-    if let Some(first) = answer.interpretations.iter().find(|choice| is_plain(&choice.words)) {
-        let _ = writeln!(
-            out,
-            "{DIM}try: the question again with the words of one of these in it, such as {:?}{DIM:#}",
-            plain(&first.words)
-        );
+        let (number, words) = (i + 1, plain(&choice.words));
+        let _ = writeln!(out, "{number:>3}. {words}");
     }
     out
 }

@@ -55,6 +55,32 @@ fn a_question_back_lists_choices_and_ends_with_3() {
 }
 
 #[test]
+fn a_choice_is_made_by_its_number_and_stays_what_it_was() {
+    let home = testkit::home().unwrap();
+    let asked = run_in(&home, &["ask", "--format", "jsonl", "amount by month"]);
+    let answer: serde_json::Value = serde_json::from_str(&asked.out).unwrap();
+    for (number, choice) in answer["interpretations"].as_array().unwrap().iter().enumerate() {
+        let chosen =
+            run_in(&home, &["ask", "--format", "jsonl", "amount by month", "--choose", &format!("{}", number + 1)]);
+        assert_eq!(chosen.code, 0, "{}{}", chosen.out, chosen.err);
+        let answer: serde_json::Value = serde_json::from_str(&chosen.out).unwrap();
+        assert!(answer["columns_used"].as_array().unwrap().contains(&choice["target"]), "{choice} {answer}");
+    }
+}
+
+#[test]
+fn a_choice_that_is_not_there_is_a_usage_fault_and_an_idle_one_is_noticed() {
+    let home = testkit::home().unwrap();
+    let ran = run_in(&home, &["ask", "amount by month", "--choose", "9"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("no choice 9") && ran.err.contains("has 2"), "{}", ran.err);
+    let ran = run_in(&home, &["ask", REGIONS, "--choose", "1"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("--choose 1 was not needed"), "{}", ran.err);
+    assert_eq!(run_in(&home, &["ask", REGIONS, "--choose", "0"]).code, 2);
+}
+
+#[test]
 fn a_refusal_names_what_is_missing_and_ends_with_4() {
     let ran = run_with(&["ask", "zebra stripes by month"]);
     assert_eq!(ran.code, 4, "{}{}", ran.out, ran.err);

@@ -7,6 +7,7 @@ use meaning::{Meaning, Mention};
 use sql::Grain;
 
 use super::bind::{Binder, Demands};
+use super::choose::{column_choice, settle, spoken_column, spoken_table};
 use super::currency;
 use super::filters;
 use super::ground::Ground;
@@ -14,9 +15,10 @@ use super::kinds::{
     counts_days, is_date_column, is_exact_column, is_measure, is_plain_thing, is_row_property, metric_of,
     named_accounts, parts, plain_measure,
 };
-use super::outcome::{Choice, Stop, clarify, refuse};
+use super::outcome::{Choice, Stop, refuse};
 use super::place::{Place, Target, dimension, dimension_places};
 use super::windows::{self, Windows, fitting_grain};
+use crate::graph::Path;
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, row_base};
@@ -313,26 +315,13 @@ impl<'g> Build<'g, '_> {
         for mention in &self.binder.demands.dimensions {
             let k = self.binder.ground.knowledge;
             let found = dimension_places(self.binder.ground, roots, mention);
-            let Some(best) = found.first() else {
+            if found.is_empty() {
                 let why = format!("{} cannot be broken down by {}", self.measures[0].name, mention.text.clone());
                 return Err(refuse(&why, vec![mention.text.clone()], Vec::new()));
-            };
-            let mut made: Vec<Dimension> = found.iter().map(|p| dimension(k, &mention.text, p)).collect();
-            made.dedup_by(|a, b| a.key == b.key);
-            let same_depth = found.iter().all(|p| p.distance() == best.distance());
-            if made.len() > 1 && same_depth {
-                let choices =
-                    found.iter().map(|p| Choice { words: describe(k, p), target: describe(k, p), score: p.score });
-                return Err(clarify(&format!("which {} is meant?", mention.text.clone()), choices.collect()));
             }
-            if !best.rivals.is_empty() {
-                let roles = best.paths.iter().take(1).chain(&best.rivals);
-                let choices =
-                    roles.map(|p| Choice { words: role_words(k, p), target: role_words(k, p), score: best.score });
-                return Err(clarify(&format!("which {} is meant?", mention.text), choices.collect()));
-            }
-            self.confidence = self.confidence.min(best.score);
-            let chosen = made.swap_remove(0);
+            let place = the_place(self.binder.ground, &mention.text, found)?;
+            self.confidence = self.confidence.min(place.score);
+            let chosen = dimension(k, &mention.text, &place);
             let columns = |d: &Dimension| d.key.iter().chain(&d.shown).cloned().collect::<Vec<_>>();
             let known: Vec<ColumnRef> = dimensions.iter().flat_map(columns).collect();
             if !columns(&chosen).iter().all(|c| known.contains(c)) {
@@ -371,18 +360,49 @@ impl<'g> Build<'g, '_> {
     }
 }
 
-/// A chain by the columns that it goes through.
-fn role_words(k: &Knowledge, path: &[usize]) -> String {
-    let step = |e: &usize| {
-        let edge = k.graph.edge(*e);
-        format!("{}.{}", k.graph.nodes()[edge.from].table.name, edge.from_columns.join(", "))
+/// The one of several places, and the one of several roles, that is meant.
+fn the_place(ground: Ground, phrase: &str, mut found: Vec<Place>) -> Result<Place, Stop> {
+    let k = ground.knowledge;
+    let question = format!("which {phrase} is meant?");
+    found.dedup_by(|a, b| dimension(k, phrase, a).key == dimension(k, phrase, b).key);
+    let same_depth = found.iter().all(|p| p.distance() == found[0].distance());
+    let at = match found.len() > 1 && same_depth {
+        true => settle(ground, &question, found.iter().map(|p| place_choice(k, phrase, p)).collect())?,
+        false => 0,
     };
-    path.iter().map(step).collect::<Vec<_>>().join(" to ")
+    let mut place = found.swap_remove(at);
+    if !place.rivals.is_empty() {
+        let mut roles: Vec<Path> = place.paths.iter().take(1).chain(&place.rivals).cloned().collect();
+        let choices = roles.iter().map(|path| role_choice(k, phrase, path, place.score)).collect();
+        place.paths[0] = roles.swap_remove(settle(ground, &question, choices)?);
+    }
+    Ok(place)
 }
 
-fn describe(k: &Knowledge, place: &Place) -> String {
+/// A chain by the columns that it goes through.
+fn role_choice(k: &Knowledge, phrase: &str, path: &[usize], score: f64) -> Choice {
+    let columns = path.iter().flat_map(|e| {
+        let edge = k.graph.edge(*e);
+        let table = &k.graph.nodes()[edge.from].table.name;
+        edge.from_columns.iter().map(|c| ColumnRef::new(table.clone(), c.clone()))
+    });
+    let columns: Vec<ColumnRef> = columns.collect();
+    let said = |one: fn(&ColumnRef) -> String| columns.iter().map(one).collect::<Vec<_>>().join(" to ");
+    let words = format!("{phrase} by {}", said(spoken_column));
+    Choice { words, target: said(ColumnRef::to_string), phrase: phrase.to_owned(), score }
+}
+
+fn place_choice(k: &Knowledge, phrase: &str, place: &Place) -> Choice {
     match &place.target {
-        Target::Column(column) => column.to_string(),
-        Target::Thing(node) => k.graph.nodes()[*node].table.name.to_string(),
+        Target::Column(column) => column_choice(phrase, column, place.score),
+        Target::Thing(node) => {
+            let table = &k.graph.nodes()[*node].table.name;
+            Choice {
+                words: spoken_table(table),
+                target: table.to_string(),
+                phrase: phrase.to_owned(),
+                score: place.score,
+            }
+        }
     }
 }

@@ -5,12 +5,13 @@ use meaning::formula::Arithmetic;
 use meaning::ontology::{Metric, Nature};
 use meaning::{Meaning, Mention};
 
+use super::choose::{settle, source_choices};
 use super::filters;
 use super::ground::Ground;
 use super::kinds::{
     column_measure, count_measure, is_date_column, metric_measure, metric_of, names_it_exactly, plain_measure, table_of,
 };
-use super::outcome::{Choice, Stop, clarify, refuse};
+use super::outcome::{Choice, Stop, refuse};
 use super::place::{Target, dimension_places, places};
 use super::relations;
 use crate::graph::Role;
@@ -159,12 +160,12 @@ impl<'g> Binder<'g, '_> {
             }
             Err(Failure::Missing(names)) => {
                 // An everyday word that is a metric elsewhere ("orders", "costs") may be a plain name here.
-                self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, Failure::Missing(names)))
+                self.bind_phrase(ask).or_else(|_| self.unanswerable(metric, Failure::Missing(names)))
             }
             Err(failure) if names_it_exactly(ask) => {
-                self.bind_phrase(ask).map_err(|_| self.unanswerable(metric, failure))
+                self.bind_phrase(ask).or_else(|_| self.unanswerable(metric, failure))
             }
-            Err(failure) => Err(self.unanswerable(metric, failure)),
+            Err(failure) => self.unanswerable(metric, failure),
         }
     }
 
@@ -256,27 +257,29 @@ impl<'g> Binder<'g, '_> {
         let best = bindings[0].score;
         let rivals =
             bindings.iter().filter(|b| b.bases[0].origin == bindings[0].bases[0].origin && b.score > best - TIE);
-        if rivals.clone().count() > 1 {
-            return Err(clarify(&format!("which {name} is meant?"), rivals.map(as_choice).collect()));
+        let rivals: Vec<&Binding> = rivals.collect();
+        if rivals.len() > 1 {
+            let at = settle(self.ground, &format!("which {name} is meant?"), source_choices(name, &rivals))?;
+            return Ok(rivals[at].clone());
         }
         Ok(bindings.swap_remove(0))
     }
 
-    fn unanswerable(&self, metric: &Metric, failure: Failure) -> Stop {
+    fn unanswerable(&self, metric: &Metric, failure: Failure) -> Result<(Measure, Binding), Stop> {
         match failure {
             Failure::Missing(names) => {
                 let why = match names.as_slice() {
                     [only] if *only == metric.name => format!("this database holds nothing that is {only}"),
                     _ => format!("{} needs {}, which this database does not hold", metric.name, names.join(" and ")),
                 };
-                refuse(&why, names, Vec::new())
+                Err(refuse(&why, names, Vec::new()))
             }
             Failure::OutOfReach(bindings) => self.out_of_reach(metric, &bindings),
         }
     }
 
     /// Found, but not kept by what the question wants it broken down by: other amounts that are, as choices.
-    fn out_of_reach(&self, metric: &Metric, bindings: &[Binding]) -> Stop {
+    fn out_of_reach(&self, metric: &Metric, bindings: &[Binding]) -> Result<(Measure, Binding), Stop> {
         let by: Vec<String> = self.demands.dimensions.iter().map(|m| m.text.clone()).collect();
         let wanted =
             if by.is_empty() { "in the way the question asks".to_owned() } else { format!("by {}", by.join(" and ")) };
@@ -285,18 +288,20 @@ impl<'g> Binder<'g, '_> {
         let feasible = |base: &Base| self.feasible(base);
         let money = metric.unit == meaning::ontology::MetricUnit::Money;
         let others = self.k().ontology.metrics().iter().filter(|m| money && m.event.is_some() && m.unit == metric.unit);
-        let mut choices = Vec::new();
+        let (mut choices, mut instead) = (Vec::new(), Vec::new());
         for other in others {
-            if let Ok(found) = measure::bind(self.k(), Wanted::plain(other), &feasible) {
+            if let Ok(mut found) = measure::bind(self.k(), Wanted::plain(other), &feasible) {
                 let words = format!("{} ({}) {wanted}", other.name, found[0].bases[0].words);
-                choices.push(Choice { words, target: other.id.clone(), score: found[0].score });
+                let (target, phrase, score) = (other.id.clone(), metric.name.clone(), found[0].score);
+                choices.push(Choice { words, target, phrase, score });
+                instead.push((metric_measure(other), found.swap_remove(0)));
             }
         }
         if choices.is_empty() {
-            refuse(&why, Vec::new(), Vec::new())
-        } else {
-            clarify(&format!("{why}; which of these instead?"), choices)
+            return Err(refuse(&why, Vec::new(), Vec::new()));
         }
+        let at = settle(self.ground, &format!("{why}; which of these instead?"), choices)?;
+        Ok(instead.swap_remove(at))
     }
 
     /// A phrase that is no metric: a numeric column put together, or things counted.
@@ -367,9 +372,4 @@ impl<'g> Binder<'g, '_> {
 fn is_ambiguous(ground: Ground, roots: &[usize], condition: &Condition) -> bool {
     let result = filters::predicate(ground, roots, condition);
     result.is_err_and(|stop| matches!(*stop, super::outcome::Outcome::Clarify(_)))
-}
-
-fn as_choice(binding: &Binding) -> Choice {
-    let words = binding.bases.iter().map(|b| b.words.clone()).collect::<Vec<_>>().join("; ");
-    Choice { target: words.clone(), words, score: binding.score }
 }

@@ -5,8 +5,9 @@ use meaning::values::phrase_words;
 use meaning::{Evidence, Link, Meaning, Mention};
 use sql::escape_like;
 
+use super::choose::{column_choice, settle, value_choice};
 use super::ground::Ground;
-use super::outcome::{Choice, Stop, clarify, refuse};
+use super::outcome::{Stop, refuse};
 use super::place::{CLOSE, Target, Way, places, way};
 use crate::graph::{Path, Role};
 use crate::intent::{Condition, Fold, Intent, Operand, Relation, number_value};
@@ -149,16 +150,21 @@ fn value_predicate(ground: Ground, roots: &[usize], condition: &Condition, links
     let one_column = equal.iter().all(|f| f.column == best.column);
     let loose = best.evidence != Evidence::Data;
     if !one_column || loose && equal.len() > 1 {
-        let choice = |f: &&Found| Choice {
-            words: format!("{} is {}", f.column, f.value),
-            target: f.column.to_string(),
-            score: f.score,
+        let phrase = match &condition.operand {
+            Operand::Phrase(mention) => mention.text.as_str(),
+            Operand::Text(text) => text,
+            Operand::Number(_) | Operand::Between(..) => "",
         };
-        return Err(clarify("which of these is meant?", equal.iter().take(8).map(choice).collect()));
+        let choices = equal.iter().take(8).map(|f| value_choice(phrase, f.column, f.value, f.score));
+        let chosen = equal[settle(ground, "which of these is meant?", choices.collect())?];
+        return Ok(one_of(condition, chosen, vec![chosen.value.clone()]));
     }
-    let values: Vec<Value> = equal.iter().map(|f| f.value.clone()).collect();
+    Ok(one_of(condition, best, equal.iter().map(|f| f.value.clone()).collect()))
+}
+
+fn one_of(condition: &Condition, found: &Found, values: Vec<Value>) -> Predicate {
     let test = if condition.relation == Relation::IsNot { Test::NotIn(values) } else { Test::In(values) };
-    Ok(Predicate { column: best.column.clone(), test, paths: best.paths.clone() })
+    Predicate { column: found.column.clone(), test, paths: found.paths.clone() }
 }
 
 fn seen_from<'l>(ground: Ground, roots: &[usize], condition: &Condition, link: &'l Link) -> Option<Found<'l>> {
@@ -253,9 +259,10 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
                     [only] => return Ok((only.clone(), place.paths.clone())),
                     [] => {}
                     several => {
-                        let choice =
-                            |c: &ColumnRef| Choice { words: c.to_string(), target: c.to_string(), score: place.score };
-                        return Err(clarify("which number is compared?", several.iter().map(choice).collect()));
+                        let phrase = subject.map_or("", |s| s.text.as_str());
+                        let choices = several.iter().map(|c| column_choice(phrase, c, place.score)).collect();
+                        let at = settle(ground, "which number is compared?", choices)?;
+                        return Ok((several[at].clone(), place.paths.clone()));
                     }
                 }
             }

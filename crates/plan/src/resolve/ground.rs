@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use meaning::ontology::Stems;
 
+use super::outcome::Pin;
 use crate::calendar::Calendar;
 use crate::knowledge::Knowledge;
 
@@ -23,6 +24,8 @@ pub struct Ground<'g> {
     pub avoid: &'g [TableName],
     /// Tables of the things that the question is about: short words ("id", "name") mean theirs.
     pub owners: &'g [TableName],
+    /// Choices that were made when the question was asked back.
+    pub pins: &'g [Pin],
     /// What the other side of the documents in question is called (customers, suppliers), as stems.
     pub party: &'g [Stems],
 }

@@ -3,10 +3,11 @@
 use catalog::{ColumnRef, Value};
 use meaning::{Meaning, Mention};
 
+use super::choose::{settle, spoken_column};
 use super::filters;
 use super::ground::Ground;
 use super::kinds::is_date_column;
-use super::outcome::{Choice, Stop, clarify, refuse};
+use super::outcome::{Choice, Stop, refuse};
 use super::place::{CLOSE, Place, Target, dimension, places};
 use super::relations::{absent, through};
 use crate::calendar::Span;
@@ -32,17 +33,23 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     if asked.is_empty() && !intent.who {
         return Err(refuse("the question does not say what to show", Vec::new(), Vec::new()));
     }
-    let Some(best) = views.first() else {
+    if views.is_empty() {
         let names: Vec<String> = asked.iter().map(|m| m.text.clone()).collect();
         return Err(refuse(&format!("{} do not stand together in any table", names.join(" and ")), names, Vec::new()));
-    };
+    }
+    let best = &views[0];
     let targets = |v: &View| v.asked.iter().map(|p| p.target.clone()).collect::<Vec<_>>();
     let rivals: Vec<&View> =
         views.iter().filter(|v| v.score > best.score - CLOSE && targets(v) != targets(best)).collect();
-    if !rivals.is_empty() {
-        let all = std::iter::once(best).chain(rivals);
-        return Err(clarify("which of these is meant?", all.take(8).map(|v| choice(k, v)).collect()));
-    }
+    let all: Vec<&View> = std::iter::once(best).chain(rivals).take(8).collect();
+    let best = match all.as_slice() {
+        [only] => *only,
+        several => {
+            let phrase = asked.iter().map(|m| m.text.as_str()).collect::<Vec<_>>().join(" and ");
+            let choices = several.iter().map(|v| choice(k, &phrase, v)).collect();
+            several[settle(ground, "which of these is meant?", choices)?]
+        }
+    };
     let listing = listing(ground, best, intent)?;
     let confidence = if asked.is_empty() { 1.0 } else { best.score / asked.len() as f64 };
     let confidence = confidence.clamp(0.0, 1.0);
@@ -67,10 +74,11 @@ fn asked<'i>(ground: Ground, intent: &'i Intent) -> Vec<&'i Mention> {
     }
 }
 
-fn choice(k: &Knowledge, view: &View) -> Choice {
-    let shown = |p: &Place| shown(k, p).iter().map(ColumnRef::to_string).collect::<Vec<_>>().join(", ");
+fn choice(k: &Knowledge, phrase: &str, view: &View) -> Choice {
+    let shown = |p: &Place| shown(k, p).iter().map(spoken_column).collect::<Vec<_>>().join(", ");
     let words = view.asked.iter().map(shown).collect::<Vec<_>>().join(", ");
-    Choice { words, target: k.graph.nodes()[view.root].table.name.to_string(), score: view.score }
+    let target = k.graph.nodes()[view.root].table.name.to_string();
+    Choice { words, target, phrase: phrase.to_owned(), score: view.score }
 }
 
 /// Every table that one of the phrases stands in.

@@ -6,6 +6,7 @@
 
 pub mod outcome;
 mod ground;
+mod choose;
 pub mod place;
 pub mod filters;
 pub mod windows;
@@ -22,7 +23,7 @@ use meaning::{Meaning, Mention};
 use crate::intent::Intent;
 pub use ground::Ground;
 use outcome::Stop;
-pub use outcome::{Choice, Clarify, Outcome, Refusal};
+pub use outcome::{Choice, Clarify, Outcome, Pin, Refusal};
 
 /// Resolves an intent. Pure; cost grows with the number of meanings times the tables they reach.
 pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {

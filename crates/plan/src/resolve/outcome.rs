@@ -11,8 +11,26 @@ pub struct Choice {
     pub words: String,
     /// The column, table or value that it stands on.
     pub target: String,
+    /// The words of the question that it explains.
+    pub phrase: String,
     /// How sure we are, 0 to 1.
     pub score: f64,
+}
+
+/// A choice that was made: from then on the phrase means this, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The words of the question: [`Choice::phrase`].
+    pub phrase: String,
+    /// What they mean: [`Choice::target`].
+    pub target: String,
+}
+
+impl Choice {
+    /// This choice, made.
+    pub fn pin(&self) -> Pin {
+        Pin { phrase: self.phrase.clone(), target: self.target.clone() }
+    }
 }
 
 /// A question back.

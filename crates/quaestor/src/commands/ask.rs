@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use agent::{Agent, Answer, Question, Settings, Status};
 use clap::{Args, ValueEnum};
+use connect::Scope;
 use fault::{Fault, Kind};
 use jiff::civil::Date;
 use meaning::Ontology;
@@ -28,6 +29,7 @@ Examples:
   quaestor ask --db books.db revenue by region last quarter
   quaestor ask --format csv \"top 5 customers by revenue\" > top.csv
   quaestor ask --as-of 2025-09-30 --explain --sql \"days sales outstanding\"
+  quaestor ask --choose 2 \"amount by month\"
 
 Without --db, QUAESTOR_DB or a configured database the question goes to built-in demo books.
 Exit codes: 0 answered, 3 a question back, 4 refused, others: something went wrong.";
@@ -63,6 +65,9 @@ pub struct Ask {
     /// Most rows that are fetched; an answer that was cut off says so.
     #[arg(long, value_name = "N", value_parser = parse::rows)]
     limit_rows: Option<u64>,
+    /// Takes the choice of this number where the question is asked back; once for each question back.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    choose: Vec<u16>,
     /// When bars and lines are drawn beside numbers.
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     chart: When,
@@ -93,6 +98,7 @@ struct Plan {
     settings: Settings,
     timeout: Duration,
     limit_rows: Option<u64>,
+    choose: Vec<u16>,
     /// Words of the question that name files: a database without its flag.
     files: Vec<String>,
 }
@@ -136,6 +142,7 @@ impl Ask {
             settings: Settings { fiscal_start, zone },
             timeout: settings.timeout,
             limit_rows: self.limit_rows,
+            choose: self.choose,
             files,
         })
     }
@@ -165,7 +172,7 @@ async fn answer(plan: &Plan, context: &Context) -> Result<Answer, Error> {
     let ontology = Ontology::english()?.into();
     let agent = Agent::new(source.database.clone(), source.schemas.clone(), ontology, plan.settings.clone());
     let question = Question { as_of: plan.question.as_of.or(source.clock), ..plan.question.clone() };
-    let answer = agent.ask(&scope, &question).await;
+    let answer = choosing(&agent, &scope, question, &plan.choose, context).await?;
     source.notice_forgetting(context);
     if answer.status == Status::Refused {
         for file in &plan.files {
@@ -175,6 +182,33 @@ async fn answer(plan: &Plan, context: &Context) -> Result<Answer, Error> {
         if agent.snapshot(&scope).await.is_ok_and(|snapshot| snapshot.catalog.is_empty()) {
             context.notice(&format!("{} has no tables", plain(&source.name)));
         }
+    }
+    Ok(answer)
+}
+
+/// Asks, and answers each question back with the choice of the next number.
+async fn choosing(
+    agent: &Agent,
+    scope: &Scope,
+    mut question: Question,
+    numbers: &[u16],
+    context: &Context,
+) -> Result<Answer, Error> {
+    let mut answer = agent.ask(scope, &question).await;
+    for (at, number) in numbers.iter().enumerate() {
+        if answer.status != Status::Clarify {
+            let unused = numbers[at..].iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+            context.notice(&format!("nothing is left to choose: --choose {unused} was not needed"));
+            break;
+        }
+        let choices = &answer.interpretations;
+        let Some(choice) = choices.get(usize::from(*number) - 1) else {
+            let text = format!("there is no choice {number}: the question back has {}", choices.len());
+            let fault = Fault::new(Kind::Usage, "quaestor.no_such_choice", text);
+            return Err(fault.hint("without --choose the choices are listed with their numbers").into());
+        };
+        question.pins.push(choice.pin());
+        answer = agent.ask(scope, &question).await;
     }
     Ok(answer)
 }
