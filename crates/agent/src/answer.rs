@@ -71,6 +71,11 @@ pub struct Answer {
     pub missing: Vec<String>,
     /// What the reader should know.
     pub warnings: Vec<String>,
+    /// The full question that was answered, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub understood: Option<String>,
+    /// Whether the question went on from those before it.
+    pub follows: bool,
     /// The answer and its reading in words.
     pub words: Vec<String>,
     /// How many rows there are and whether that is all.
@@ -116,6 +121,8 @@ impl Answer {
             interpretations: Vec::new(),
             missing: Vec::new(),
             warnings: Vec::new(),
+            understood: None,
+            follows: false,
             words: Vec::new(),
             completeness: String::new(),
             epoch: String::new(),

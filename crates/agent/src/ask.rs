@@ -12,12 +12,12 @@ use meaning::{Ontology, tokenize};
 use plan::calendar::Calendar;
 use plan::finish::{ColumnKind, Facts, Finished, finish};
 use plan::semantic::Query;
-use plan::{Ground, Knowledge, Lowered, Outcome, SemanticPlan};
+use plan::{Followed, Ground, Knowledge, Lowered, Outcome, Reading, Refusal, SemanticPlan};
 use schema::{Schemas, Snapshot};
 use sql::ReadOnly;
 
 use crate::answer::{Answer, Millis, Status};
-use crate::question::{LONGEST_QUESTION, Question};
+use crate::question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 use crate::trace::Trace;
 use crate::{chart, lineage, words};
 
@@ -40,9 +40,9 @@ pub struct Agent {
 }
 
 /// A snapshot with all that was derived from it.
-struct Understood {
+pub(crate) struct Understood {
     snapshot: Arc<Snapshot>,
-    knowledge: Knowledge,
+    pub(crate) knowledge: Knowledge,
     calendar: Calendar,
 }
 
@@ -84,11 +84,15 @@ impl Agent {
             let understood = self.understand(scope).await?;
             let today = question.as_of.unwrap_or_else(|| self.today(scope));
             let avoid = barren.as_ref().map_or(&[] as &[TableName], |(facts, _)| facts.as_slice());
-            let outcome = read(&understood, question, Today { day: today, avoid }, trace);
+            let Planned { outcome, reading, follows } = planned(&understood, question, today, avoid);
+            note(trace, &reading, &outcome);
             let plan = match (outcome, barren.take()) {
                 (Outcome::Plan(plan), _) => *plan,
                 (_, Some((_, answer))) => return Ok(answer),
-                (other, None) => return Ok(label(unanswered(question, other), &understood, scope, start)),
+                (other, None) => {
+                    let answer = Answer { follows, ..unanswered(question, other) };
+                    return Ok(label(answer, &understood, scope, start));
+                }
             };
             let prepared = self.prepare(&understood.knowledge, plan, today, trace)?;
             let planned = start.elapsed();
@@ -104,7 +108,8 @@ impl Agent {
             }
             let fetched = fetched.map_err(|e| Box::new(e.fault()))?;
             let facts = facts_of(&prepared.plan);
-            let answer = self.finish(&understood, question, prepared, fetched, today);
+            let mut answer = self.finish(&understood, question, prepared, fetched, today);
+            answer.follows = follows;
             if answer.status == Status::Refused && attempt < ATTEMPTS {
                 // These rows never name what they should be seen by; others may.
                 barren = Some((facts, label(answer, &understood, scope, start)));
@@ -128,7 +133,7 @@ impl Agent {
     }
 
     /// The current snapshot with everything derived from it, made once per snapshot.
-    async fn understand(&self, scope: &Scope) -> Result<Arc<Understood>, Box<Fault>> {
+    pub(crate) async fn understand(&self, scope: &Scope) -> Result<Arc<Understood>, Box<Fault>> {
         let snapshot = self.schemas.current(scope).await.map_err(|e| Box::new(e.fault()))?;
         let known = self.understood.lock().ok().and_then(|guard| guard.clone());
         if let Some(known) = known.filter(|u| Arc::ptr_eq(&u.snapshot, &snapshot)) {
@@ -201,6 +206,7 @@ impl Agent {
         answer.period = period(&plan.query);
         answer.confidence = (plan.confidence.clamp(0.0, 1.0) * 1000.0).round() / 1000.0;
         answer.words = words::reading(&plan);
+        answer.understood = Some(words::question(&plan));
         answer.warnings = [plan.warnings, finished.warnings].concat();
         answer.completeness = completeness(finished.rows.rows.len(), fetched.truncated);
         if fetched.truncated {
@@ -241,21 +247,22 @@ fn never_named(finished: &Finished) -> Option<String> {
 }
 
 fn check_length(question: &Question) -> Result<(), Box<Fault>> {
-    let length = question.text.chars().count();
-    if length <= LONGEST_QUESTION {
-        return Ok(());
+    let longest = question.context.iter().chain([&question.text]).map(|text| text.chars().count()).max().unwrap_or(0);
+    if longest > LONGEST_QUESTION {
+        let text = format!("the question has {longest} characters, more than the {LONGEST_QUESTION} that are read");
+        return Err(Box::new(
+            Fault::new(Kind::Limit, "agent.question_too_long", text)
+                .hint("ask for one number, list or series at a time"),
+        ));
     }
-    let text = format!("the question has {length} characters, more than the {LONGEST_QUESTION} that are read");
-    Err(Box::new(
-        Fault::new(Kind::Limit, "agent.question_too_long", text).hint("ask for one number, list or series at a time"),
-    ))
-}
-
-/// The clock's day, and tables that are no use for this question.
-#[derive(Clone, Copy)]
-struct Today<'t> {
-    day: Date,
-    avoid: &'t [TableName],
+    let before = question.context.len();
+    if before > LONGEST_CONTEXT {
+        let text = format!("the question goes on from {before} others, more than the {LONGEST_CONTEXT} that are read");
+        return Err(Box::new(
+            Fault::new(Kind::Limit, "agent.context_too_long", text).hint("ask it in full: a full question begins anew"),
+        ));
+    }
+    Ok(())
 }
 
 /// The tables that a plan adds up.
@@ -266,12 +273,57 @@ fn facts_of(plan: &SemanticPlan) -> Vec<TableName> {
     }
 }
 
-/// Reads and resolves a question.
-fn read(understood: &Understood, question: &Question, today: Today, trace: &mut Trace) -> Outcome {
-    let Today { day: today, avoid } = today;
+/// What came of reading and resolving.
+pub(crate) struct Planned {
+    /// A plan, a question back or a refusal.
+    pub outcome: Outcome,
+    /// The full question as read.
+    reading: Reading,
+    /// Whether it goes on from the questions before it.
+    follows: bool,
+}
+
+/// Reads and resolves a question; tables to `avoid` turned out to be no use for it.
+pub(crate) fn planned(understood: &Understood, question: &Question, today: Date, avoid: &[TableName]) -> Planned {
     let k = &understood.knowledge;
-    let tokens = tokenize(&question.text);
-    let reading = plan::read(&tokens, &k.lexicon, &understood.calendar, today);
+    let ground = Ground {
+        knowledge: k,
+        calendar: &understood.calendar,
+        today,
+        words: &[],
+        avoid,
+        owners: &[],
+        pins: &question.pins,
+        party: &[],
+    };
+    let mut texts = question.context.iter().chain([&question.text]);
+    let first = texts.next().map_or_else(Vec::new, |text| tokenize(text));
+    let mut planned = Planned {
+        outcome: Outcome::Refuse(Refusal { why: String::new(), missing: Vec::new(), nearest: Vec::new() }),
+        reading: plan::read(&first, &k.lexicon, &understood.calendar, today),
+        follows: false,
+    };
+    for text in texts {
+        match plan::follow(ground, &planned.reading, text) {
+            Followed::Alone(reading) => planned = Planned { reading, follows: false, ..planned },
+            Followed::On(reading) => planned = Planned { reading, follows: true, ..planned },
+            Followed::Clarify(clarify) => {
+                return Planned { outcome: Outcome::Clarify(clarify), follows: true, ..planned };
+            }
+            Followed::Refuse(refusal) => {
+                return Planned { outcome: Outcome::Refuse(refusal), follows: true, ..planned };
+            }
+        }
+    }
+    let alone = !planned.follows && !question.context.is_empty();
+    let pins = if alone { &[] } else { question.pins.as_slice() };
+    let ground = Ground { words: &planned.reading.words, pins, ..ground };
+    let outcome = plan::resolve(ground, &planned.reading.intent);
+    Planned { outcome, ..planned }
+}
+
+/// Notes what was read and planned.
+fn note(trace: &mut Trace, reading: &Reading, outcome: &Outcome) {
     for mention in &reading.mentions {
         let phrase = &mention.text;
         let shown: Vec<String> =
@@ -281,21 +333,9 @@ fn read(understood: &Understood, question: &Question, today: Today, trace: &mut 
     for time in &reading.times {
         trace.note("time", format!("{:?}", time.form));
     }
-    let ground = Ground {
-        knowledge: k,
-        calendar: &understood.calendar,
-        today,
-        words: &reading.words,
-        avoid,
-        owners: &[],
-        pins: &question.pins,
-        party: &[],
-    };
-    let outcome = plan::resolve(ground, &reading.intent);
-    if let Outcome::Plan(plan) = &outcome {
+    if let Outcome::Plan(plan) = outcome {
         trace.note("plan", words::reading(plan).join("\n"));
     }
-    outcome
 }
 
 /// An answer that is a question back or a refusal.

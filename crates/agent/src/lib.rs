@@ -1,4 +1,4 @@
-//! One question in, one proven answer out.
+//! One question in, one proven answer out; and conversations of them.
 //!
 //! The path is `ask`, one screen: the current snapshot, the reading, the plan, the SQL,
 //! the guard, the rows, the exact arithmetic, the words. A [`Trace`] keeps the value of every step,
@@ -11,9 +11,13 @@ mod chart;
 mod trace;
 mod answer;
 mod ask;
+mod pick;
+mod conversation;
+mod suggest;
 
 pub use answer::{Answer, Millis, Status};
 pub use ask::{Agent, Settings};
 pub use chart::{Chart, ChartKind};
-pub use question::{LONGEST_QUESTION, Question};
+pub use conversation::{Conversation, Reply, Taken, Turn};
+pub use question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 pub use trace::Trace;

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Longest question that is read, in characters.
 pub const LONGEST_QUESTION: usize = 2_000;
 
+/// Most questions that one may go on from.
+pub const LONGEST_CONTEXT: usize = 100;
+
 /// A question with the dates it depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
@@ -22,11 +25,14 @@ pub struct Question {
     /// Choices made when it was asked back: [`Choice::pin`](plan::resolve::Choice::pin) of an interpretation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pins: Vec<Pin>,
+    /// Questions that it may go on from, oldest first. Where it stands alone they and the choices mean nothing to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<String>,
 }
 
 impl Question {
     /// A question as of the clock's day.
     pub fn new(text: impl Into<String>) -> Self {
-        Question { id: None, text: text.into(), as_of: None, pins: Vec::new() }
+        Question { id: None, text: text.into(), as_of: None, pins: Vec::new(), context: Vec::new() }
     }
 }

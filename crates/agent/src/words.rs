@@ -1,6 +1,9 @@
 //! The reading of a question in words: what is computed, from what, over which days.
 
-use plan::semantic::{Aggregation, Base, Calc, Listing, Origin, Predicate, Query, Related, SemanticPlan};
+use plan::intent::Derived;
+use plan::semantic::{
+    Aggregation, Base, Calc, Listing, Measure, Origin, Predicate, Query, Related, SemanticPlan, Test,
+};
 
 /// The reading, one sentence a line.
 pub fn reading(plan: &SemanticPlan) -> Vec<String> {
@@ -10,6 +13,77 @@ pub fn reading(plan: &SemanticPlan) -> Vec<String> {
     };
     lines.extend(plan.assumptions.iter().cloned());
     lines
+}
+
+/// The full question that a plan answers, in one line: `revenue by region, fiscal Q2 FY2026 (...), only EMEA`.
+pub fn question(plan: &SemanticPlan) -> String {
+    match &plan.query {
+        Query::Aggregate(aggregation) => numbers_asked(aggregation),
+        Query::List(listing) => rows_asked(listing),
+    }
+}
+
+fn numbers_asked(plan: &Aggregation) -> String {
+    let names: Vec<String> = plan.measures.iter().map(|m| measure(plan, m)).collect();
+    let what = match plan.derived {
+        Some(Derived::Share) => "share of ",
+        Some(Derived::Cumulative) => "cumulative ",
+        Some(Derived::Growth) => "growth of ",
+        None => "",
+    };
+    let dimensions = plan.dimensions.iter().map(|d| d.name.as_str());
+    let by: Vec<&str> = dimensions.chain(plan.cut.map(plan::calendar::noun)).collect();
+    let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(" and ")) };
+    let mut parts = vec![format!("{what}{}{by}", names.join(" and "))];
+    parts.push(days(plan).unwrap_or_else(|| "all days".to_owned()));
+    parts.extend(plan.filters.iter().map(restriction));
+    parts.extend(plan.related.iter().map(relation));
+    parts.extend(plan.having.iter().filter_map(|h| {
+        let measure = plan.measures.get(h.measure)?;
+        Some(format!("only where {} is {} {}", measure.name, h.relation, h.value.to_plain_string()))
+    }));
+    let ranked = plan.ordering.as_ref().map(|o| {
+        let by = o.measure.and_then(|m| plan.measures.get(m)).map_or("", |m| m.name.as_str());
+        let first = if o.descending { "largest" } else { "smallest" };
+        match plan.limit {
+            Some(limit) => format!("the {limit} {first} by {by}"),
+            None => format!("{first} {by} first").replace("  ", " "),
+        }
+    });
+    parts.extend(ranked);
+    parts.join(", ")
+}
+
+/// A measure by its name; a plain column says whose it is.
+fn measure(plan: &Aggregation, measure: &Measure) -> String {
+    match measure.calc {
+        Calc::Base(i) if measure.metric.is_none() && plan.bases[i].origin == Origin::Column => {
+            format!("{} of {}", spaced(&measure.name), spaced(&plan.bases[i].fact.name))
+        }
+        _ => measure.name.clone(),
+    }
+}
+
+fn rows_asked(listing: &Listing) -> String {
+    let mut parts = vec![format!("rows of {}", spaced(&listing.root.name))];
+    parts.extend(listing.filters.iter().map(restriction));
+    parts.extend(listing.related.iter().map(relation));
+    let order = |(column, descending): &(catalog::ColumnRef, bool)| {
+        format!("{} {} first", if *descending { "largest" } else { "smallest" }, spaced(&column.column))
+    };
+    parts.extend(listing.order.iter().map(order));
+    parts.extend(listing.limit.map(|n| format!("the first {n}")));
+    parts.join(", ")
+}
+
+/// A restriction as one would ask for it: values speak for themselves.
+fn restriction(predicate: &Predicate) -> String {
+    let join = |values: &[catalog::Value]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+    match &predicate.test {
+        Test::In(values) => format!("only {}", join(values)),
+        Test::NotIn(values) => format!("without {}", join(values)),
+        _ => format!("only where {predicate}"),
+    }
 }
 
 fn aggregate(plan: &Aggregation) -> Vec<String> {

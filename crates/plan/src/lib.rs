@@ -3,7 +3,7 @@
 //! The path: [`calendar`] reads time expressions; [`graph`] knows which tables a row leads to;
 //! [`intent`] is what a question asks for, read by [`read`](mod@read); [`ledger`] and [`measure`] find where a
 //! metric's numbers come from; [`resolve`](mod@resolve) turns an intent into a [`semantic`] plan, a question back
-//! or a refusal; [`lower`](mod@lower) writes the SQL; [`finish`](mod@finish) does the exact arithmetic that SQL should not.
+//! or a refusal; [`follow`](mod@follow) reads what goes on from a question before; [`lower`](mod@lower) writes the SQL; [`finish`](mod@finish) does the exact arithmetic that SQL should not.
 
 pub mod calendar;
 pub mod graph;
@@ -16,9 +16,11 @@ pub mod fiscal;
 pub mod knowledge;
 pub mod measure;
 pub mod resolve;
+pub mod follow;
 pub mod lower;
 pub mod finish;
 
+pub use follow::{Followed, follow};
 pub use knowledge::Knowledge;
 pub use lower::{Lowered, lower};
 pub use read::{Reading, read};

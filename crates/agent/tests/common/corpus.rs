@@ -21,6 +21,14 @@ use super::{DEMO, Desk, story};
 /// The keys of a header.
 pub const KEYS: [&str; 8] = ["books", "ask", "as", "status", "tally", "column", "then", "list"];
 
+/// The keys of a conversation's header: what is said, and behind it what a question has.
+pub const SAID: [&str; 6] = ["say", "status", "tally", "column", "then", "list"];
+
+/// Where the conversations are.
+pub fn conversations() -> PathBuf {
+    folder().with_file_name("chat")
+}
+
 /// Where the questions are.
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/ask")
@@ -61,6 +69,11 @@ pub struct Question {
 impl Question {
     /// Reads a case's header.
     pub fn read(case: &Case) -> Question {
+        Question::of(case, case.header())
+    }
+
+    /// Reads the part of a case's header that is about one question.
+    fn of<'h>(case: &Case, header: impl Iterator<Item = (&'h str, &'h str)>) -> Question {
         let mut question = Question {
             place: case.place.clone(),
             books: case.get("books").unwrap_or("demo").to_owned(),
@@ -69,13 +82,13 @@ impl Question {
             status: "answered".to_owned(),
             checks: Vec::new(),
         };
-        for (key, value) in case.header() {
+        for (key, value) in header {
             match (key, question.checks.last_mut()) {
                 ("books", _) => {}
                 // Blanks, quotes and controls may be written as in JSON.
                 ("ask", _) if value.starts_with("json ") => question.ask = serde_json::from_str(&value[5..]).unwrap(),
                 ("ask", _) if value.starts_with("repeat ") => question.ask = repeated(&value[7..]),
-                ("ask", _) => question.ask = value.to_owned(),
+                ("ask" | "say", _) => question.ask = value.to_owned(),
                 ("as", _) => question.as_of = Some(value.trim_start_matches("of ").parse().unwrap()),
                 ("status", _) => question.status = value.to_owned(),
                 ("tally", _) => {
@@ -89,6 +102,13 @@ impl Question {
             }
         }
         question
+    }
+
+    /// Reads the header of a conversation: one question for each thing that is said.
+    pub fn said(case: &Case) -> Vec<Question> {
+        let header: Vec<(&str, &str)> = case.header().collect();
+        let turns = header.chunk_by(|_, next| next.0 != "say");
+        turns.map(|turn| Question::of(case, turn.iter().copied())).collect()
     }
 
     /// Whether it is about the demo company.

@@ -6,7 +6,7 @@ pub mod form;
 
 use std::sync::{Arc, LazyLock};
 
-use agent::{Agent, Answer, Question, Settings, Status};
+use agent::{Agent, Answer, Conversation, Question, Reply, Settings, Status};
 use books::{Book, DEMO_CLOCK, Tally};
 use catalog::{Catalog, Rows};
 use connect::{Database, Scope, Scratch};
@@ -66,6 +66,20 @@ impl Desk {
     pub fn ask_on(&self, question: &str, as_of: Option<Date>) -> Answer {
         let question = Question { as_of, ..Question::new(question) };
         self.runtime.block_on(self.agent.ask(&self.scope(), &question))
+    }
+
+    /// Says the next text of a conversation.
+    pub fn say(&self, conversation: &mut Conversation, text: &str) -> Reply {
+        self.runtime.block_on(self.agent.reply(&self.scope(), conversation, text, None))
+    }
+
+    /// What is suggested at a point of a conversation, or at its beginning.
+    pub fn suggested(&self, conversation: &Conversation) -> Vec<String> {
+        let scope = self.scope();
+        match conversation.turns() {
+            [] => self.runtime.block_on(self.agent.first_questions(&scope, None)),
+            _ => self.runtime.block_on(self.agent.follow_ups(&scope, conversation, None)),
+        }
     }
 
     /// The answer, which must be one.

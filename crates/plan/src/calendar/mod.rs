@@ -33,4 +33,4 @@ pub use form::{Comparison, TimeForm, TimeMention};
 pub use grammar::read;
 pub use period::Period;
 pub use span::{Span, add_months};
-pub use words::month_name;
+pub use words::{month, month_name};

@@ -496,7 +496,9 @@ impl Machine<'_> {
             return self.operand(Operand::Text(mention.text.clone()));
         }
         let relation = self.relation.take().unwrap_or(Relation::Is);
-        let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
+        // "Without EMEA" leaves a value out as "excluding EMEA" does.
+        let negated = std::mem::take(&mut self.negated) | std::mem::take(&mut self.without);
+        let relation = if negated { opposite(relation) } else { relation };
         let subject = self.named_beside(mention).or_else(|| self.held.take().map(|ask| ask.mention));
         self.intent.conditions.push(Condition {
             subject,

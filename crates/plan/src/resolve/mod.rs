@@ -6,7 +6,7 @@
 
 pub mod outcome;
 mod ground;
-mod choose;
+pub mod choose;
 pub mod place;
 pub mod filters;
 pub mod windows;
@@ -21,6 +21,7 @@ use catalog::TableName;
 use meaning::{Meaning, Mention};
 
 use crate::intent::Intent;
+pub use aggregate::is_numeric;
 pub use ground::Ground;
 use outcome::Stop;
 pub use outcome::{Choice, Clarify, Outcome, Pin, Refusal};
