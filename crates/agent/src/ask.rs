@@ -294,7 +294,7 @@ pub(crate) fn planned(understood: &Understood, question: &Question, today: Date,
         avoid,
         owners: &[],
         pins: &question.pins,
-        party: &[],
+        strangers: &[],
     };
     let mut texts = question.context.iter().chain([&question.text]);
     let first = texts.next().map_or_else(Vec::new, |text| tokenize(text));

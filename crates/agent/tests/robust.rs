@@ -236,7 +236,9 @@ fn mutated(question: &str, changes: &[Change]) -> String {
             Change::Double(a) => words.insert(a % n, words[a % n].clone()),
             Change::Typo(a, b) => {
                 let mut letters: Vec<char> = words[a % n].chars().collect();
-                letters.remove(b % letters.len().max(1));
+                if !letters.is_empty() {
+                    letters.remove(b % letters.len());
+                }
                 words[a % n] = letters.into_iter().collect();
             }
             Change::Insert(a, word) => words.insert(a % (n + 1), (*word).to_owned()),
@@ -260,26 +262,33 @@ fn question() -> impl Strategy<Value = String> {
 }
 
 /// Equal on every run and machine.
-fn runner(cases: u32) -> TestRunner {
+fn runner(cases: u32, stream: u8) -> TestRunner {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[stream; 32]))
 }
+
+/// Mutated questions asked of each desk, and in how many streams side by side.
+const MUTATED: (u32, u8) = (5_000, 2);
 
 #[test]
 fn mutated_questions_are_no_trouble() {
-    for desk in [Desk::demo(), Desk::renamed()] {
+    let (cases, streams) = MUTATED;
+    let run = move |desk: &'static Desk, stream: u8| {
         let catalog = desk.catalog();
-        let ran = runner(300)
-            .run(&question(), |question| check(&catalog, &question, &desk.ask(&question)).map_err(TestCaseError::fail));
-        ran.unwrap();
-    }
+        let asked = |question: String| check(&catalog, &question, &desk.ask(&question)).map_err(TestCaseError::fail);
+        runner(cases / u32::from(streams), stream).run(&question(), asked).map_err(|e| e.to_string())
+    };
+    let jobs = [Desk::demo(), Desk::renamed()].into_iter().flat_map(move |desk| (0..streams).map(move |s| (desk, s)));
+    let running: Vec<_> = jobs.map(|(desk, stream)| std::thread::spawn(move || run(desk, stream))).collect();
+    let failures: Vec<String> = running.into_iter().filter_map(|t| t.join().unwrap().err()).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
 fn random_text_is_no_trouble() {
     let desk = Desk::demo();
     let catalog = desk.catalog();
-    let ran = runner(100)
+    let ran = runner(100, 0)
         .run(&"\\PC{0,60}", |question| check(&catalog, &question, &desk.ask(&question)).map_err(TestCaseError::fail));
     ran.unwrap();
 }

@@ -407,7 +407,9 @@ impl Lexicon {
         let inner = &phrase[1..phrase.len().max(2) - 1];
         if inner.iter().any(|t| matches!(t.lower.as_str(), "in" | "for" | "to" | "and")) {
             // Such words stand between phrases far more often than inside of one.
-            links.retain(|l| matches!(l.evidence, Evidence::Vocabulary | Evidence::Data));
+            let spelled: Vec<String> = phrase.iter().map(|t| stem(&t.lower)).collect();
+            let vocabulary = self.ontology.metric_named(&spelled).is_some();
+            links.retain(|l| l.evidence == Evidence::Data || l.evidence == Evidence::Vocabulary && vocabulary);
         }
     }
 

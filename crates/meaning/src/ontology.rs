@@ -329,6 +329,13 @@ impl Ontology {
         self.concept_of.get(phrase).map_or(&[], Vec::as_slice)
     }
 
+    /// The concepts of the other sides of documents, each once, in alphabetical order.
+    pub fn parties(&self) -> Vec<&str> {
+        let parties: std::collections::BTreeSet<&str> =
+            self.metrics.iter().filter_map(|m| m.party.as_deref()).collect();
+        parties.into_iter().collect()
+    }
+
     /// All phrases (as stems) of a concept.
     pub fn concept(&self, id: &str) -> &[Stems] {
         self.concepts.get(id).map_or(&[], Vec::as_slice)

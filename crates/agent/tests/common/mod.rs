@@ -3,6 +3,7 @@
 
 pub mod corpus;
 pub mod form;
+pub mod random;
 
 use std::sync::{Arc, LazyLock};
 

@@ -170,7 +170,9 @@ fn year_behind(reader: &Reader, name: &Name, at: usize) -> Option<(Name, usize)>
         let (grain, basis, end) = reader.unit(the + 1)?;
         return (grain == Grain::Year).then(|| (name.in_year(YearName::Turn(turn, basis)), end));
     }
-    if let Some(year) = reader.year_number(the).filter(|_| !words::counts_things(reader.word(the + 1))) {
+    // "April 2023 units" is a month and its year; "in April of 2023 units" may be anything.
+    let adjoins = the == at && matches!(name.part, Part::Month(_));
+    if let Some(year) = reader.year_number(the).filter(|_| adjoins || !words::counts_things(reader.word(the + 1))) {
         return Some((name.in_year(YearName::Number(year)), the + 1));
     }
     if matches!(name.part, Part::Day { .. })

@@ -425,7 +425,8 @@ impl Machine<'_> {
 
     fn dimension(&mut self, ask: Ask) {
         let ranked = self.intent.top.is_some();
-        if !ranked && !self.intent.by.is_empty() && is_number(&ask.mention) && !is_thing(&ask.mention) {
+        let apart = self.intent.asks.is_empty() && self.follows_comma() && !self.asks_follow();
+        if !ranked && !self.intent.by.is_empty() && is_number(&ask.mention) && (apart || !is_thing(&ask.mention)) {
             // "by region, revenue for last quarter": the list of dimensions is over.
             self.section = Section::Where;
             return self.ask(ask);
@@ -447,6 +448,20 @@ impl Machine<'_> {
             let nothing_asked = self.intent.asks.is_empty();
             self.section = if nothing_asked { Section::Ask } else { Section::Where };
         }
+    }
+
+    fn follows_comma(&self) -> bool {
+        matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Comma))
+    }
+
+    /// Whether something to compute stands further behind.
+    fn asks_follow(&self) -> bool {
+        let behind = &self.pieces[self.at + 1..];
+        behind.iter().any(|p| match p {
+            Piece::Phrase(mention) => is_number(mention),
+            Piece::Sign(Sign::Fold(_) | Sign::HowMuch) => true,
+            _ => false,
+        })
     }
 
     /// "highest salary" asks for a maximum; "the employee with the highest salary" ranks employees.

@@ -73,6 +73,7 @@ fn unfolded(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
         unfolded.push(token.clone());
         if let [a, and, b, noun] = &tokens[i..(i + 4).min(tokens.len())]
             && and.lower == "and"
+            && a.lower != b.lower
             && [a, b, noun].iter().all(|t| t.kind == TokenKind::Word)
             && is_column(&[a.clone(), noun.clone()])
             && is_column(&[b.clone(), noun.clone()])

@@ -2,7 +2,7 @@
 
 use catalog::{ColumnRef, Unit};
 use jiff::civil::Date;
-use meaning::ontology::Nature;
+use meaning::ontology::{Nature, Stems};
 use meaning::{Meaning, Mention};
 use sql::Grain;
 
@@ -53,8 +53,8 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         conditions: intent.conditions.iter().filter(|c| !filters::is_threshold(k, c)).collect(),
         dated: !intent.periods.is_empty() || intent.cut.is_some() || intent.compare.is_some() || intent.as_of.is_some(),
     };
-    let party = wanted.iter().filter_map(|a| metric_of(k, &a.mention)).find_map(|m| m.party.as_deref());
-    let ground = Ground { party: party.map_or(&[], |p| k.ontology.concept(p)), ..ground };
+    let strangers = strangers(k, &wanted);
+    let ground = Ground { strangers: &strangers, ..ground };
     let binder = Binder { ground, intent, demands };
     let mut build = Build { binder, measures: Vec::new(), bases: Vec::new(), confidence: 1.0 };
     for ask in wanted {
@@ -73,6 +73,13 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         return Err(refuse("the question names no number to compute", Vec::new(), Vec::new()));
     }
     build.finish(ordering, having)
+}
+
+/// What the parties are called that no metric in question deals with; none where no metric names a party.
+fn strangers(k: &Knowledge, wanted: &[Ask]) -> Vec<Stems> {
+    let own: Vec<&str> = wanted.iter().filter_map(|a| metric_of(k, &a.mention)?.party.as_deref()).collect();
+    let others = k.ontology.parties().into_iter().filter(|p| !own.is_empty() && !own.contains(p));
+    others.flat_map(|p| k.ontology.concept(p)).cloned().collect()
 }
 
 /// Measures and grouping phrases among the asks. A thing or category beside a number groups it.

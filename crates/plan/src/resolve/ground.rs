@@ -26,6 +26,7 @@ pub struct Ground<'g> {
     pub owners: &'g [TableName],
     /// Choices that were made when the question was asked back.
     pub pins: &'g [Pin],
-    /// What the other side of the documents in question is called (customers, suppliers), as stems.
-    pub party: &'g [Stems],
+    /// What the other side of other documents than those in question is called (suppliers, where customers are
+    /// concerned), as stems.
+    pub strangers: &'g [Stems],
 }

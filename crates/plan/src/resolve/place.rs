@@ -17,8 +17,10 @@ const GUESS: f64 = 0.03;
 const ROLE: f64 = 0.06;
 /// A role that the question names is worth this much.
 const NAMED: f64 = 0.05;
-/// A way through the other side of the documents is worth this much.
-const PARTY: f64 = 0.015;
+/// A way through the other side of other documents (suppliers, for revenue) costs this much.
+const STRANGER: f64 = 0.015;
+/// A step that not every row can take costs this much: it leaves amounts without a name.
+const PARTIAL: f64 = 0.002;
 /// A property of what the question is about, called by its short name, is worth this much.
 const OWNED: f64 = 0.12;
 /// Two readings closer than this are equally good.
@@ -70,11 +72,14 @@ pub fn way(ground: Ground, root: usize, node: usize) -> Option<Way> {
     let graph = &ground.knowledge.graph;
     let cost = |path: &Path| {
         let named = if graph.is_named(path, ground.words) { NAMED } else { 0.0 };
-        let through = |e: &usize| ground.party.iter().any(|p| contains(&graph.nodes()[graph.edge(*e).to].words, p));
-        let named = named + if path.iter().any(through) { PARTY } else { 0.0 };
+        let through = |e: &usize| ground.strangers.iter().any(|p| contains(&graph.nodes()[graph.edge(*e).to].words, p));
+        let strange = if path.iter().any(through) { STRANGER } else { 0.0 };
+        let partial = path.iter().filter(|e| !graph.edge(**e).total).count();
         STEP * path.len() as f64
             + GUESS * graph.guesses(path) as f64
             + ROLE * graph.roles_played(path, ground.words) as f64
+            + PARTIAL * partial as f64
+            + strange
             - named
     };
     let mut ways: Vec<(f64, Path)> = graph.paths(root, node).into_iter().map(|p| (cost(&p), p)).collect();
@@ -169,11 +174,11 @@ pub fn dimension_places(ground: Ground, roots: &[usize], mention: &Mention) -> V
     // A far thing in a role that nobody named ("preferred vendor") is another thing.
     let named = |p: &Place| p.paths.iter().all(|path| path.len() < 2 || k.graph.roles_played(path, ground.words) == 0);
     found.retain(named);
-    // A number is no dimension unless nothing else is meant.
+    // A number is no dimension unless it is called by its own name and nothing else is meant.
     let is_number = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Measure(_)));
-    if found.iter().any(|p| !is_number(p)) {
-        found.retain(|p| !is_number(p));
-    }
+    let named = |p: &Place| matches!(p.evidence, Evidence::Name | Evidence::ShortName | Evidence::Comment);
+    let others = found.iter().any(|p| !is_number(p));
+    found.retain(|p| !is_number(p) || !others && named(p));
     let best = found.first().map_or(0.0, |p| p.score);
     found.retain(|p| p.score >= best - CLOSE);
     found
