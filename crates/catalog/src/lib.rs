@@ -13,7 +13,9 @@ mod statistics;
 mod model;
 pub mod fingerprint;
 mod rows;
+pub mod file;
 
+pub use file::FileError;
 pub use fingerprint::Fingerprint;
 pub use model::{Catalog, Entry};
 pub use name::{ColumnRef, TableName};

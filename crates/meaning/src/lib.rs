@@ -12,6 +12,7 @@ pub mod naming;
 mod link;
 pub mod values;
 pub mod lexicon;
+pub mod terms;
 
 pub use formula::{Arithmetic, Formula};
 pub use lexicon::Lexicon;

@@ -346,6 +346,11 @@ impl Ontology {
         self.abbreviations.get(abbreviation).map_or(&[], Vec::as_slice)
     }
 
+    /// All abbreviations with what each may stand for, as words, in alphabetical order.
+    pub fn abbreviations(&self) -> impl Iterator<Item = (&str, &[Vec<String>])> {
+        self.abbreviations.iter().map(|(short, long)| (short.as_str(), long.as_slice()))
+    }
+
     /// The phrases (as stems) that mark a role.
     pub fn role(&self, role: &str) -> &[Stems] {
         self.roles.get(role).map_or(&[], Vec::as_slice)

@@ -11,6 +11,8 @@ pub enum Exit {
     Done,
     /// The question can be read in several ways; what was printed asks back.
     Question,
+    /// Of many lines some were not answered.
+    Partly,
     /// The database does not hold what was asked for.
     Refused,
     /// Something went wrong.
@@ -24,6 +26,7 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Exit::Done => 0,
+            Exit::Partly => 1,
             Exit::Question => 3,
             Exit::Refused => 4,
             Exit::Fault(kind) => of_kind(kind),
@@ -70,7 +73,7 @@ mod tests {
 
     fn all() -> Vec<Exit> {
         let faults = Kind::ALL.into_iter().map(Exit::Fault);
-        [Exit::Done, Exit::Question, Exit::Refused, Exit::Terminated].into_iter().chain(faults).collect()
+        [Exit::Done, Exit::Partly, Exit::Question, Exit::Refused, Exit::Terminated].into_iter().chain(faults).collect()
     }
 
     #[test]

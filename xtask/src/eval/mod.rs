@@ -8,8 +8,7 @@
 //! 5. A [`Record`] is what came of one question.
 //! 6. `summary` counts.
 //!
-//! Scoring of terms (a business term -> the columns it means, `terms/*.jsonl` over `catalogs/*.json.gz`) will be a
-//! module beside `desk`: it needs the lexicon alone, no rows and no SQL.
+//! `terms` is beside that path: which columns business terms find.
 
 mod options;
 mod questions;
@@ -20,6 +19,7 @@ mod linking;
 mod record;
 mod desk;
 mod summary;
+mod terms;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
@@ -32,7 +32,7 @@ pub use cause::cause;
 pub use compare::{Cell, Table, Verdict, compare};
 pub use desk::Desk;
 pub use linking::Linking;
-pub use options::{HELP, Options};
+pub use options::{HELP, Options, Subject};
 pub use questions::{Item, Set};
 pub use record::{Outcome, Record};
 pub use text::{aggregates, is_ordered};
@@ -53,6 +53,9 @@ struct Job<'s> {
 /// Fails where the folder cannot be read or the output not be written; a database that cannot be opened fails its
 /// own questions only.
 pub fn run(options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Result<String, Error> {
+    if options.subject == Subject::Terms {
+        return terms::run(options);
+    }
     let sets = questions::read(&options.folder, options)?;
     let records = ask_all(&sets, options, progress)?;
     if let Some(path) = &options.out {

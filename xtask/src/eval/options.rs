@@ -14,7 +14,11 @@ DIR holds questions/SET.jsonl (id, db, question, gold_sql, gold_alternatives?, g
 and sqlite/SET/DB.sqlite. Where a database holds rows, answers are compared with the rows of the known SQL;
 where it holds none, with its tables and columns. Times are of questions alone, the schema being known.
 
+With --terms DIR holds terms/SET.jsonl (id, db, term, context?, gold_columns, literal?) over catalogs/DB.json.gz or
+sqlite/SET/DB.sqlite, and what is counted is whether a known column is among the first that a term finds.
+
 Options:
+  --terms         score terms instead of questions
   --set NAME      this set only; may be repeated
   --db NAME       this database only
   --limit N       N questions of each set, evenly spread over it
@@ -23,11 +27,23 @@ Options:
   --wrong N       show N wrong answers
 ";
 
+/// What is scored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// Questions with known SQL.
+    #[default]
+    Questions,
+    /// Terms with known columns.
+    Terms,
+}
+
 /// What is scored, and what is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The folder of the sets.
     pub folder: PathBuf,
+    /// Questions or terms.
+    pub subject: Subject,
     /// Sets to score; all where empty.
     pub sets: Vec<String>,
     /// The only database to ask, if any.
@@ -47,6 +63,7 @@ impl Options {
     pub fn new(folder: impl Into<PathBuf>) -> Options {
         Options {
             folder: folder.into(),
+            subject: Subject::default(),
             sets: Vec::new(),
             db: None,
             limit: None,
@@ -67,6 +84,7 @@ impl Options {
             let mut value = || rest.next().copied().ok_or_else(|| format!("{argument} needs a value"));
             match *argument {
                 "--help" | "-h" => return Ok(None),
+                "--terms" => options.subject = Subject::Terms,
                 "--set" => options.sets.push(value()?.to_owned()),
                 "--db" => options.db = Some(value()?.to_owned()),
                 "--limit" => options.limit = Some(number(value()?)?),
@@ -93,13 +111,15 @@ mod tests {
 
     #[test]
     fn arguments_are_read_in_any_order() {
-        let words = ["--set", "a", "dir", "--set", "b", "--limit", "5", "--as-of", "2024-02-29", "--wrong", "3"];
+        let words =
+            ["--set", "a", "dir", "--set", "b", "--limit", "5", "--as-of", "2024-02-29", "--wrong", "3", "--terms"];
         let options = Options::parse(&words).unwrap().unwrap();
         let expected = Options {
             sets: vec!["a".into(), "b".into()],
             limit: Some(5),
             as_of: jiff::civil::date(2024, 2, 29),
             wrong: 3,
+            subject: Subject::Terms,
             ..Options::new("dir")
         };
         assert_eq!(options, expected);

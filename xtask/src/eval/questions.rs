@@ -47,7 +47,7 @@ pub struct Set {
 pub fn read(folder: &Path, options: &Options) -> Result<Vec<Set>, Error> {
     let names = if options.sets.is_empty() { names(&folder.join("questions"))? } else { options.sets.clone() };
     let sets = names.into_iter().map(|name| {
-        let items = items(&folder.join("questions").join(format!("{name}.jsonl")))?;
+        let items: Vec<Item> = lines(&folder.join("questions").join(format!("{name}.jsonl")))?;
         let wanted = |item: &Item| options.db.as_ref().is_none_or(|db| item.db == *db);
         let items = spread(items.into_iter().filter(wanted).collect(), options.limit);
         Ok(Set { databases: folder.join("sqlite").join(&name), name, items })
@@ -56,7 +56,8 @@ pub fn read(folder: &Path, options: &Options) -> Result<Vec<Set>, Error> {
     Ok(sets?.into_iter().filter(|set| set.databases.is_dir()).collect())
 }
 
-fn names(folder: &Path) -> Result<Vec<String>, Error> {
+/// Names of the sets in a folder.
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, Error> {
     let failed = |source| Error::Read { path: folder.to_owned(), source };
     let entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(failed)?
@@ -70,7 +71,8 @@ fn names(folder: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-fn items(path: &Path) -> Result<Vec<Item>, Error> {
+/// Reads a file with one JSON object on each line.
+pub(super) fn lines<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
     let text = std::fs::read_to_string(path).map_err(failed)?;
     let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -78,7 +80,7 @@ fn items(path: &Path) -> Result<Vec<Item>, Error> {
 }
 
 /// So many of them, evenly spread, so that a few say something about all.
-fn spread<T>(items: Vec<T>, limit: Option<usize>) -> Vec<T> {
+pub(super) fn spread<T>(items: Vec<T>, limit: Option<usize>) -> Vec<T> {
     let (count, limit) = (items.len(), limit.unwrap_or(usize::MAX));
     if count <= limit {
         return items;

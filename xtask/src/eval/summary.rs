@@ -178,7 +178,7 @@ pub fn examples(records: &[Record], count: usize) -> String {
     text
 }
 
-fn percent(part: usize, whole: usize) -> String {
+pub(super) fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "     -".to_owned() } else { format!("{:>4.1} %", 100.0 * part as f64 / whole as f64) }
 }
 

@@ -100,3 +100,30 @@ fn a_database_that_is_not_there_fails_its_own_questions_only() {
     );
     assert_eq!(records["linked"]["cause"], "connect.missing");
 }
+
+#[test]
+fn terms_are_scored_over_a_catalog_file_and_a_database() {
+    let home = folder();
+    let term = |id: &str, db: &str, term: &str, gold: &str, literal: bool| {
+        json!({ "id": id, "db": db, "term": term, "gold_columns": [gold], "literal": literal }).to_string()
+    };
+    let folder = home.path().join("terms");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (a, b) =
+        (term("a", "listed", "invoice number", "bills.inv_no", false), term("b", "listed", "moon", "bills.x", true));
+    std::fs::write(folder.join("filed.jsonl"), format!("{a}\n{b}\n")).unwrap();
+    std::fs::write(folder.join("full.jsonl"), term("c", "post", "weight of a parcel", "Parcel.Weight", true)).unwrap();
+    std::fs::create_dir_all(home.path().join("catalogs")).unwrap();
+    let catalog = r#"{"tables": {"bills": ["inv_no", "paid_on"]}}"#;
+    std::fs::write(home.path().join("catalogs/listed.json.gz"), catalog).unwrap();
+    let report = run(&Options { subject: Subject::Terms, wrong: 1, ..Options::new(home.path()) }, &|_| ()).unwrap();
+    for line in [
+        "== filed: 2 terms",
+        "all                          2  recall@1 50.0 %",
+        "not spelled in the name      1  recall@1 100.0 %",
+        "b \"moon\": bills.x",
+        "== full: 1 terms\nall                          1  recall@1 100.0 %",
+    ] {
+        assert!(report.contains(line), "{line}\n{report}");
+    }
+}

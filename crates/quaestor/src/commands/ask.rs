@@ -1,7 +1,10 @@
 //! `quaestor ask`.
 
+mod batch;
+
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use agent::{Agent, Answer, Question, Settings, Status};
@@ -12,6 +15,7 @@ use jiff::civil::Date;
 use meaning::Ontology;
 use schema::Options;
 
+use self::batch::Batch;
 use super::common::{DbArgs, Paper};
 use crate::console::{Console, plain};
 use crate::context::Context;
@@ -30,9 +34,11 @@ Examples:
   quaestor ask --format csv \"top 5 customers by revenue\" > top.csv
   quaestor ask --as-of 2025-09-30 --explain --sql \"days sales outstanding\"
   quaestor ask --choose 2 \"amount by month\"
+  quaestor ask --db books.db --batch questions.jsonl --out answers.jsonl
 
 Without --db, QUAESTOR_DB or a configured database the question goes to built-in demo books.
-Exit codes: 0 answered, 3 a question back, 4 refused, others: something went wrong.";
+With --batch each line is {\"id\": .., \"question\": .., \"as_of\"?: .., \"context\"?: [..]}, at most 10,000 of them.
+Exit codes: 0 answered, 1 not all of a batch, 3 a question back, 4 refused, others: something went wrong.";
 
 /// Asks a question and prints the answer with its proof.
 ///
@@ -43,8 +49,14 @@ Exit codes: 0 answered, 3 a question back, 4 refused, others: something went wro
 #[command(after_help = EXAMPLES)]
 pub struct Ask {
     /// The question, in quotes or as plain words.
-    #[arg(required = true, value_name = "QUESTION")]
+    #[arg(required_unless_present = "batch", value_name = "QUESTION")]
     words: Vec<String>,
+    /// Many questions, a JSON line each (`-` reads standard input); answers are JSON lines in the same order.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "format", "sql", "chart", "choose"])]
+    batch: Option<String>,
+    /// Where the answers of a batch go; the file appears complete or not at all.
+    #[arg(long, value_name = "FILE", requires = "batch", conflicts_with = "words")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     db: DbArgs,
     /// How the answer is printed.
@@ -107,6 +119,9 @@ impl Ask {
     /// Asks.
     pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
         self.db.apply(&mut context.settings);
+        if let Some(file) = self.batch.clone() {
+            return self.run_batch(file, context).await;
+        }
         let plan = self.resolve(context)?;
         let answer = match answer(&plan, context).await {
             Ok(answer) => answer,
@@ -116,6 +131,22 @@ impl Ask {
         };
         print(&plan, &answer, context)?;
         Ok(exit(&answer))
+    }
+
+    /// Asks many questions.
+    async fn run_batch(self, file: String, context: &Context) -> Result<Exit, Error> {
+        let mut scope = context.scope();
+        scope.limits.rows = self.limit_rows.unwrap_or(scope.limits.rows);
+        let (out, steps, timeout) = (self.out, self.explain, context.settings.timeout);
+        let mut batch = Batch { file, out, as_of: self.as_of, timeout, steps };
+        let lines = batch.read(&scope).await?;
+        let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
+        batch.as_of = batch.as_of.or(source.clock);
+        let settings = reading(self.fiscal_start, context);
+        let agent = Agent::new(source.database.clone(), source.schemas.clone(), Ontology::english()?.into(), settings);
+        let ended = batch.run(Arc::new(agent), lines, &scope, context).await;
+        source.notice_forgetting(context);
+        ended
     }
 
     /// Arguments over configuration.
@@ -134,18 +165,23 @@ impl Ask {
             sql: self.sql,
             steps: self.explain,
         };
-        let (fiscal_start, zone) = (self.fiscal_start.or(settings.fiscal_start), Some(settings.zone.clone()));
         Ok(Plan {
             question: Question { as_of: self.as_of, ..Question::new(text) },
             format: self.format,
             look,
-            settings: Settings { fiscal_start, zone },
+            settings: reading(self.fiscal_start, context),
             timeout: settings.timeout,
             limit_rows: self.limit_rows,
             choose: self.choose,
             files,
         })
     }
+}
+
+/// How questions are read: flags over configuration.
+fn reading(fiscal_start: Option<u8>, context: &Context) -> Settings {
+    let settings = &context.settings;
+    Settings { fiscal_start: fiscal_start.or(settings.fiscal_start), zone: Some(settings.zone.clone()) }
 }
 
 impl Format {

@@ -2,6 +2,7 @@
 
 mod common;
 mod ask;
+mod terms;
 mod discover;
 mod schema;
 mod demo;
@@ -25,6 +26,7 @@ Examples:
   quaestor ask --db books.db \"top 5 customers by revenue\"  asks a database
   quaestor demo books.db                                   writes the demo books to a file
   quaestor schema --db books.db customer                   shows what there is about customers
+  quaestor terms --db books.db \"order quantity\"            shows what words may mean here
 
 `quaestor help COMMAND` says more. Exit codes are explained in docs/exit-codes.md.";
 
@@ -42,6 +44,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Ask(ask::Ask),
+    Terms(terms::Terms),
     Discover(discover::Discover),
     Schema(schema::Schema),
     Demo(demo::Demo),
@@ -63,6 +66,7 @@ impl Command {
         }
         match self {
             Command::Ask(ask) => ask.run(context).await,
+            Command::Terms(terms) => terms.run(context).await,
             Command::Discover(discover) => discover.run(context).await,
             Command::Schema(schema) => schema.run(context).await,
             Command::Demo(demo) => demo.run(context).await,

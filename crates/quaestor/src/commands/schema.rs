@@ -10,7 +10,6 @@ use ::schema::{Options, Snapshot};
 use catalog::{Catalog, Table};
 use clap::{Args, ValueEnum};
 use fault::{Fault, Kind};
-use serde::Serialize;
 
 use super::common::{DbArgs, Paper};
 use crate::console::DIM;
@@ -57,18 +56,6 @@ enum Format {
     /// Markdown.
     Markdown,
 }
-
-/// A catalog file: what a schema is, without anything of its rows.
-#[derive(Serialize)]
-struct File<'f> {
-    version: u32,
-    source: &'f str,
-    epoch: &'f str,
-    tables: &'f Catalog,
-}
-
-/// Version of the catalog file; grows when a field changes its meaning or goes away.
-const VERSION: u32 = 1;
 
 impl Schema {
     /// Reads and shows.
@@ -130,6 +117,5 @@ fn file(source: &str, snapshot: &Snapshot, chosen: &[&Table]) -> String {
     let is_chosen = |name: &catalog::TableName| chosen.iter().any(|table| table.name == *name);
     let whole = chosen.len() == snapshot.coverage.read();
     let tables = Catalog::new(snapshot.catalog.entries().filter(|e| whole || is_chosen(e.name())).cloned());
-    let file = File { version: VERSION, source, epoch: &snapshot.epoch, tables: &tables };
-    serde_json::to_string_pretty(&file).expect("a catalog holds only plain data") + "\n"
+    catalog::file::write(source, &snapshot.epoch, &tables)
 }
