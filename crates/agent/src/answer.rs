@@ -2,7 +2,7 @@
 
 use catalog::{ResultColumn, Value};
 use fault::Fault;
-use plan::finish::ColumnKind;
+use plan::finish::{ColumnKind, RowLine};
 use plan::resolve::Choice;
 use serde::{Serialize, Serializer};
 
@@ -98,6 +98,9 @@ pub struct Answer {
     pub rows_used: u64,
     /// What each column is.
     pub kinds: Vec<ColumnKind>,
+    /// What each row of a financial statement is; empty for other answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<RowLine>,
     /// Every step; not part of the JSON.
     #[serde(skip)]
     pub trace: Trace,
@@ -133,6 +136,7 @@ impl Answer {
             incomplete: Vec::new(),
             rows_used: 0,
             kinds: Vec::new(),
+            lines: Vec::new(),
             trace: Trace::default(),
         }
     }

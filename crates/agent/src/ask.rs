@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use meaning::{Ontology, tokenize};
 use plan::calendar::Calendar;
-use plan::finish::{ColumnKind, Facts, Finished, finish};
+use plan::finish::{ColumnKind, Facts, Finished, draw, finish};
 use plan::semantic::Query;
 use plan::{Followed, Ground, Knowledge, Lowered, Outcome, Reading, Refusal, SemanticPlan};
 use schema::{Schemas, Snapshot};
@@ -190,6 +190,7 @@ impl Agent {
         let facts = Facts { calendar: &understood.calendar, today, scaled: self.database.dialect().sums_are_scaled() };
         let finished = match (&plan.query, &lowered.layout) {
             (Query::Aggregate(aggregation), Some(layout)) => finish(aggregation, layout, &fetched.rows, facts),
+            (Query::Statement(statement), Some(layout)) => draw(statement, layout, &fetched.rows, facts),
             _ => plain(fetched.rows),
         };
         if let Some(name) = never_named(&finished) {
@@ -220,7 +221,10 @@ impl Agent {
             };
             answer.warnings.push(none.to_owned());
         }
-        answer.chart = chart::choose(&finished.kinds, finished.rows.rows.len());
+        // The lines of a statement are no groups of one sort.
+        let drawn = finished.lines.is_empty();
+        answer.chart = chart::choose(&finished.kinds, finished.rows.rows.len()).filter(|_| drawn);
+        answer.lines = finished.lines;
         answer.kinds = finished.kinds;
         answer.incomplete = finished.incomplete;
         answer.rows_used = finished.rows_used;
@@ -269,7 +273,7 @@ fn check_length(question: &Question) -> Result<(), Box<Fault>> {
 fn facts_of(plan: &SemanticPlan) -> Vec<TableName> {
     match &plan.query {
         Query::Aggregate(aggregation) => aggregation.bases.iter().map(|b| b.fact.clone()).collect(),
-        Query::List(_) => Vec::new(),
+        Query::Statement(_) | Query::List(_) => Vec::new(),
     }
 }
 
@@ -375,8 +379,11 @@ fn plain(rows: Rows) -> Finished {
 }
 
 fn period(query: &Query) -> Option<String> {
-    let Query::Aggregate(plan) = query else { return None };
-    words::days(plan)
+    match query {
+        Query::Aggregate(plan) => words::days(plan),
+        Query::Statement(statement) => Some(statement.days.clone()),
+        Query::List(_) => None,
+    }
 }
 
 fn completeness(rows: usize, truncated: bool) -> String {

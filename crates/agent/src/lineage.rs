@@ -2,20 +2,14 @@
 
 use catalog::ColumnRef;
 use plan::Knowledge;
-use plan::semantic::{Amount, Base, Query};
+use plan::semantic::{Aggregation, Amount, Base, Query};
 
 /// Columns that feed an answer, without duplicates, sorted.
 pub fn columns(query: &Query) -> Vec<ColumnRef> {
     let mut found: Vec<ColumnRef> = Vec::new();
     match query {
-        Query::Aggregate(plan) => {
-            for base in &plan.bases {
-                found.extend(of_base(base));
-            }
-            found.extend(plan.filters.iter().map(|p| p.column.clone()));
-            found.extend(plan.related.iter().flat_map(|r| r.predicates.iter().map(|p| p.column.clone())));
-            found.extend(plan.dimensions.iter().flat_map(|d| d.key.iter().chain(&d.shown).cloned()));
-        }
+        Query::Aggregate(plan) => found.extend(of_numbers(plan)),
+        Query::Statement(statement) => found.extend(of_numbers(&statement.numbers)),
         Query::List(listing) => {
             found.extend(listing.columns.iter().cloned());
             found.extend(listing.filters.iter().map(|p| p.column.clone()));
@@ -25,6 +19,14 @@ pub fn columns(query: &Query) -> Vec<ColumnRef> {
     }
     found.sort();
     found.dedup();
+    found
+}
+
+fn of_numbers(plan: &Aggregation) -> Vec<ColumnRef> {
+    let mut found: Vec<ColumnRef> = plan.bases.iter().flat_map(of_base).collect();
+    found.extend(plan.filters.iter().map(|p| p.column.clone()));
+    found.extend(plan.related.iter().flat_map(|r| r.predicates.iter().map(|p| p.column.clone())));
+    found.extend(plan.dimensions.iter().flat_map(|d| d.key.iter().chain(&d.shown).cloned()));
     found
 }
 
@@ -44,10 +46,8 @@ fn of_base(base: &Base) -> Vec<ColumnRef> {
 pub fn tables(k: &Knowledge, query: &Query, columns: &[ColumnRef]) -> Vec<String> {
     let mut found: Vec<String> = columns.iter().map(|c| c.table.to_string()).collect();
     match query {
-        Query::Aggregate(plan) => {
-            found.extend(plan.bases.iter().map(|b| b.fact.to_string()));
-            found.extend(plan.related.iter().map(|r| r.table.to_string()));
-        }
+        Query::Aggregate(plan) => found.extend(tables_of(plan)),
+        Query::Statement(statement) => found.extend(tables_of(&statement.numbers)),
         Query::List(listing) => {
             found.push(listing.root.to_string());
             found.extend(listing.related.iter().map(|r| r.table.to_string()));
@@ -57,4 +57,9 @@ pub fn tables(k: &Knowledge, query: &Query, columns: &[ColumnRef]) -> Vec<String
     found.dedup();
     found.retain(|name| k.catalog.tables().any(|t| t.name.to_string() == *name));
     found
+}
+
+fn tables_of(plan: &Aggregation) -> Vec<String> {
+    let facts = plan.bases.iter().map(|b| b.fact.to_string());
+    facts.chain(plan.related.iter().map(|r| r.table.to_string())).collect()
 }

@@ -2,13 +2,14 @@
 
 use plan::intent::Derived;
 use plan::semantic::{
-    Aggregation, Base, Calc, Listing, Measure, Origin, Predicate, Query, Related, SemanticPlan, Test,
+    Aggregation, Base, Calc, Listing, Measure, Origin, Predicate, Query, Related, SemanticPlan, Statement, Test,
 };
 
 /// The reading, one sentence a line.
 pub fn reading(plan: &SemanticPlan) -> Vec<String> {
     let mut lines = match &plan.query {
         Query::Aggregate(aggregation) => aggregate(aggregation),
+        Query::Statement(statement) => drawn(statement),
         Query::List(listing) => list(listing),
     };
     lines.extend(plan.assumptions.iter().cloned());
@@ -19,8 +20,18 @@ pub fn reading(plan: &SemanticPlan) -> Vec<String> {
 pub fn question(plan: &SemanticPlan) -> String {
     match &plan.query {
         Query::Aggregate(aggregation) => numbers_asked(aggregation),
+        Query::Statement(statement) => statement_asked(statement),
         Query::List(listing) => rows_asked(listing),
     }
+}
+
+fn statement_asked(statement: &Statement) -> String {
+    let by = statement.numbers.dimensions.get(1).map_or_else(String::new, |d| format!(" by {}", d.name));
+    let planned = statement.columns.iter().filter(|c| c.plan.is_some()).map(|c| format!("beside {}", c.name));
+    let mut parts = vec![format!("{}{by}", statement.name), statement.days.clone()];
+    parts.extend(planned);
+    parts.extend(statement.numbers.filters.iter().map(restriction));
+    parts.join(", ")
 }
 
 fn numbers_asked(plan: &Aggregation) -> String {
@@ -108,6 +119,17 @@ fn aggregate(plan: &Aggregation) -> Vec<String> {
     lines.extend(filters(&plan.filters));
     lines.extend(plan.related.iter().map(relation));
     lines.push(days(plan).unwrap_or_else(|| "all days in the data".to_owned()));
+    lines
+}
+
+fn drawn(statement: &Statement) -> Vec<String> {
+    let mut lines = statement.words.clone();
+    let by: Vec<&str> = statement.numbers.dimensions.iter().skip(1).map(|d| d.name.as_str()).collect();
+    if !by.is_empty() {
+        lines.push(format!("by {}", by.join(" and ")));
+    }
+    lines.extend(filters(&statement.numbers.filters));
+    lines.push(statement.days.clone());
     lines
 }
 

@@ -85,6 +85,100 @@ pub struct Class {
     pub words: Vec<String>,
 }
 
+/// Whether a statement is about the days of a period or about the end of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// The days of a period.
+    Period,
+    /// The end of a day.
+    Date,
+}
+
+/// What of an account a line of a statement adds up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum At {
+    /// The movement of the period, closing entries left out.
+    #[default]
+    Movement,
+    /// All entries of the period.
+    Entries,
+    /// All postings up to the last day.
+    Balance,
+    /// All postings up to the day before the period.
+    Opening,
+}
+
+/// A line of a statement: a selection of accounts, or a sum of lines above it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormLine {
+    /// Its id, unique in the statement.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Account classes.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// Words in the names of the accounts, inside of `classes`.
+    #[serde(default)]
+    pub accounts: Vec<String>,
+    /// Words in account names that rule an account out.
+    #[serde(default)]
+    pub exclude_accounts: Vec<String>,
+    /// The metric whose accounts are taken.
+    #[serde(default)]
+    pub metric: Option<String>,
+    /// Whether all accounts are taken.
+    #[serde(default)]
+    pub everything: bool,
+    /// Lines above that are added up; those behind a minus sign are subtracted.
+    #[serde(default)]
+    pub sum: Vec<String>,
+    /// The side on which amounts are positive.
+    #[serde(default)]
+    pub side: Option<Side>,
+    /// What is added up.
+    #[serde(default)]
+    pub at: At,
+    /// Whether the accounts are listed beneath.
+    #[serde(default)]
+    pub accounts_below: bool,
+    /// Whether it is zero in sound books.
+    #[serde(default)]
+    pub check: bool,
+    /// Whether there is no such statement without accounts for it.
+    #[serde(default)]
+    pub needed: bool,
+    /// Whether it is shown where it repeats the subtotal above.
+    #[serde(default)]
+    pub always: bool,
+    /// Which direction is favourable; neither where absent.
+    #[serde(default)]
+    pub better: Option<Better>,
+}
+
+/// A financial statement: what people call it, and its lines.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// What people call it.
+    pub words: Vec<String>,
+    /// What time it is about.
+    pub over: Extent,
+    /// Whether debits and credits stand in columns of their own.
+    #[serde(default)]
+    pub sides: bool,
+    /// Its lines, in order.
+    #[serde(rename = "line")]
+    pub lines: Vec<FormLine>,
+}
+
 /// Lower bounds (upper bounds where less is better) of the status bands.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +251,8 @@ struct Raw {
     version: u32,
     language: String,
     class: Vec<Class>,
+    #[serde(default)]
+    statement: Vec<Form>,
     metric: Vec<Metric>,
     concepts: BTreeMap<String, Vec<String>>,
     abbreviations: BTreeMap<String, Vec<String>>,
@@ -180,6 +276,10 @@ pub struct Ontology {
     pub language: String,
     /// Account classes in the order of the file.
     pub classes: Vec<Class>,
+    /// Financial statements in the order of the file.
+    pub statements: Vec<Form>,
+    /// Phrases that name statements, longest first.
+    statement_phrases: Vec<(Stems, usize)>,
     metrics: Vec<Metric>,
     metric_by_id: HashMap<String, usize>,
     metric_by_phrase: HashMap<Stems, usize>,
@@ -216,6 +316,8 @@ impl Ontology {
         let mut ontology = Ontology {
             language: raw.language,
             classes: raw.class,
+            statement_phrases: statement_phrases(&raw.statement),
+            statements: raw.statement,
             metric_by_id: raw.metric.iter().enumerate().map(|(i, m)| (m.id.clone(), i)).collect(),
             metrics: raw.metric,
             metric_by_phrase: HashMap::new(),
@@ -231,6 +333,7 @@ impl Ontology {
         };
         ontology.index_phrases(place)?;
         ontology.check_references(place)?;
+        ontology.check_statements(place)?;
         ontology.check_circles(place)?;
         Ok(ontology)
     }
@@ -283,6 +386,29 @@ impl Ontology {
         Ok(())
     }
 
+    fn check_statements(&self, place: &str) -> Result<(), Fault> {
+        for form in &self.statements {
+            if let Some(word) = form.words.iter().find(|w| self.metric_named(&stems(w)).is_some()) {
+                return Err(config(place, &format!("{word:?} names both the statement {} and a metric", form.id)));
+            }
+            for (i, line) in form.lines.iter().enumerate() {
+                let above = |id: &&str| form.lines[..i].iter().any(|l| l.id == **id);
+                let mut sum = line.sum.iter().map(|s| s.trim_start_matches('-'));
+                let class = line.classes.iter().find(|c| self.class(c).is_none());
+                let metric = line.metric.iter().find(|m| self.metric(m).is_none());
+                let unknown = sum.find(|id| !above(id)).or(class.or(metric).map(String::as_str));
+                if let Some(id) = unknown {
+                    let text = format!("{}: the line {} stands on {id:?}, which is not known there", form.id, line.id);
+                    return Err(config(place, &text));
+                }
+                if line.sum.is_empty() && line.side.is_none() {
+                    return Err(config(place, &format!("{}: the line {} has no side", form.id, line.id)));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn check_circles(&self, place: &str) -> Result<(), Fault> {
         for metric in &self.metrics {
             let mut open = vec![metric.id.clone()];
@@ -297,6 +423,17 @@ impl Ontology {
             }
         }
         Ok(())
+    }
+
+    /// The statement with this id.
+    pub fn statement(&self, id: &str) -> Option<&Form> {
+        self.statements.iter().find(|s| s.id == id)
+    }
+
+    /// The statement that the first words (as stems) name, and the number of those words.
+    pub fn statement_named(&self, words: &[String]) -> Option<(&Form, usize)> {
+        let found = self.statement_phrases.iter().find(|(phrase, _)| words.starts_with(phrase))?;
+        Some((&self.statements[found.1], found.0.len()))
     }
 
     /// All metrics in the order of the file.
@@ -372,6 +509,13 @@ fn all_stems(map: BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<Stems>>
     map.into_iter().map(|(id, phrases)| (id, phrases.iter().map(|p| stems(p)).collect())).collect()
 }
 
+fn statement_phrases(forms: &[Form]) -> Vec<(Stems, usize)> {
+    let phrases = forms.iter().enumerate().flat_map(|(i, form)| form.words.iter().map(move |w| (stems(w), i)));
+    let mut phrases: Vec<(Stems, usize)> = phrases.filter(|(phrase, _)| !phrase.is_empty()).collect();
+    phrases.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+    phrases
+}
+
 fn split(phrase: &str) -> Vec<String> {
     phrase.split(' ').map(str::to_owned).collect()
 }
@@ -410,6 +554,22 @@ mod tests {
         let text = metric("a", "words = [\"cash\"]") + &metric("b", "words = [\"cash\"]");
         let fault = with_metrics(&text).unwrap_err();
         assert!(fault.message.contains("both a and b"), "{fault}");
+    }
+
+    #[test]
+    fn a_statement_stands_on_lines_above_and_on_words_of_its_own() {
+        let form = |line: &str, word: &str| {
+            let statement = format!(
+                "[[statement]]\nid = \"s\"\nname = \"s\"\nover = \"date\"\nwords = [\"{word}\"]\nline = [{line}]\n"
+            );
+            with_metrics(&(statement + &metric("a", "words = [\"cash\"]")))
+        };
+        let plain = "{ id = \"x\", name = \"x\", classes = [\"c\"], side = \"debit\" }";
+        assert!(form(plain, "sheet").is_ok());
+        assert!(form(plain, "cash").unwrap_err().message.contains("both the statement s and a metric"));
+        let sum = "{ id = \"x\", name = \"x\", sum = [\"-y\"] }";
+        assert!(form(sum, "sheet").unwrap_err().message.contains("\"y\""));
+        assert!(form("{ id = \"x\", name = \"x\" }", "sheet").unwrap_err().message.contains("no side"));
     }
 
     #[test]

@@ -134,6 +134,15 @@ pub struct Sorting {
     pub descending: bool,
 }
 
+/// A financial statement that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// Its id in the ontology.
+    pub id: String,
+    /// The tokens that name it.
+    pub tokens: std::ops::Range<usize>,
+}
+
 /// A further calculation over the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -161,6 +170,8 @@ pub enum Cut {
 /// What a question asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Intent {
+    /// The financial statement to draw up.
+    pub statement: Option<Named>,
     /// What to return.
     pub asks: Vec<Ask>,
     /// Things that the question is about without asking for them.

@@ -32,6 +32,8 @@ pub struct Ledger {
     pub classes: BTreeMap<String, Vec<Value>>,
     /// Column that identifies the account.
     pub account: ColumnRef,
+    /// Column with the number that people know the account by, where there is one.
+    pub number: Option<ColumnRef>,
     /// Columns that name the account: its label first, then its groups.
     pub names: Vec<ColumnRef>,
     /// The accounts, once they were read.
@@ -70,6 +72,8 @@ pub struct Account {
     pub key: Value,
     /// The id of its class, where the class was recognised.
     pub class: Option<String>,
+    /// The number that people know it by.
+    pub number: Option<Value>,
     /// What it is called: label, then groups.
     pub names: Vec<String>,
 }
@@ -93,7 +97,10 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
     let (class, class_path, classes) = class_column(graph, ontology, lines)?;
     let node = graph.index(&class.table)?;
     let names = account_names(graph, node, &class);
-    let key = graph.nodes()[node].single_key().map_or_else(|| class.column.clone(), str::to_owned);
+    // Where the lines themselves say the class, that is all that is known of their accounts.
+    let own_key = graph.nodes()[node].single_key().filter(|_| node != lines);
+    let key = own_key.map_or_else(|| class.column.clone(), str::to_owned);
+    let number = account_number(graph, node, &key);
     let account = ColumnRef::new(class.table.clone(), key);
     let date = documents::event_date(graph, ontology, lines);
     let posted = documents::posted(graph, ontology, lines);
@@ -106,6 +113,7 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
         class_path,
         classes,
         account,
+        number,
         names,
         chart: Vec::new(),
         date,
@@ -197,6 +205,15 @@ pub fn read_classes<'v>(ontology: &Ontology, values: impl Iterator<Item = &'v Va
     classes
 }
 
+/// The code or number of an account; its key where that is all there is.
+fn account_number(graph: &Graph, account: usize, key: &str) -> Option<ColumnRef> {
+    let node = &graph.nodes()[account];
+    let unique = |c: &&catalog::Column| node.keys.iter().any(|k| *k == [c.name.clone()]);
+    let codes = || node.columns_with(|r| matches!(r, Role::Code | Role::Key)).filter(|c| c.name != key);
+    let code = codes().find(unique).or_else(|| codes().next())?;
+    Some(ColumnRef::new(node.table.name.clone(), code.name.clone()))
+}
+
 fn account_names(graph: &Graph, account: usize, class: &ColumnRef) -> Vec<ColumnRef> {
     let node = &graph.nodes()[account];
     let text =
@@ -211,12 +228,25 @@ impl Ledger {
     pub fn chart_question(&self) -> Select {
         let alias = "chart";
         let source = Source::Table { name: self.account.table.clone(), alias: alias.to_owned() };
-        let mut select = Select { from: Some(source), limit: Some(MOST_ACCOUNTS), ..Select::default() };
-        for column in [&self.account, &self.class].into_iter().chain(&self.names) {
+        let mut select = Select { from: Some(source), limit: Some(MOST_ACCOUNTS), distinct: true, ..Select::default() };
+        for column in [&self.account, &self.class].into_iter().chain(&self.number).chain(&self.names) {
             let name = format!("{}_{}", column.column, select.items.len());
             select.item(Expr::column(alias, &column.column), name);
         }
         select
+    }
+
+    /// The accounts of some classes whose names (groups included) hold one of `words` and none of `unwanted`.
+    pub fn accounts_called(&self, classes: &[&String], words: &[String], unwanted: &[String]) -> Vec<&Account> {
+        let phrases = |list: &[String]| list.iter().map(|p| content_stems(&phrase_words(p))).collect::<Vec<_>>();
+        let (wanted, unwanted) = (phrases(words), phrases(unwanted));
+        let called = |account: &Account, list: &[Stems]| {
+            let words = account.names.iter().map(|n| content_stems(&phrase_words(&n.replace('_', " "))));
+            words.into_iter().any(|words| list.iter().any(|p| contains(&words, p)))
+        };
+        let in_class = |account: &&Account| account.class.as_ref().is_some_and(|c| classes.contains(&c));
+        let fits = |account: &&Account| called(account, &wanted) && !called(account, &unwanted);
+        self.chart.iter().filter(in_class).filter(fits).collect()
     }
 
     /// Postings to a side's accounts, positive where the account grows; none while the sign is unknown.
@@ -258,12 +288,14 @@ impl Ledger {
     pub fn learn_chart(&mut self, rows: &Rows) {
         let class_of =
             |value: &Value| self.classes.iter().find(|(_, values)| values.contains(value)).map(|(id, _)| id.clone());
+        let first = 2 + usize::from(self.number.is_some());
         let account = |row: &Vec<Value>| Account {
             key: row[0].clone(),
             class: class_of(&row[1]),
-            names: row[2..].iter().filter(|v| !v.is_null()).map(Value::to_string).collect(),
+            number: row[2..first].first().filter(|n| !n.is_null()).cloned(),
+            names: row[first..].iter().filter(|v| !v.is_null()).map(Value::to_string).collect(),
         };
-        self.chart = rows.rows.iter().filter(|row| row.len() >= 2).map(account).collect();
+        self.chart = rows.rows.iter().filter(|row| row.len() >= first).map(account).collect();
     }
 }
 

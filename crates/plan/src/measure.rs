@@ -200,7 +200,7 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
 }
 
 /// All postings of a ledger, not yet restricted to accounts.
-fn postings(k: &Knowledge, ledger: &Ledger, label: &str, amount: Amount) -> Base {
+pub fn postings(k: &Knowledge, ledger: &Ledger, label: &str, amount: Amount) -> Base {
     Base {
         plan: false,
         label: label.to_owned(),
@@ -243,7 +243,7 @@ fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Bas
 }
 
 /// Plan tables that keep this sort of plan among their versions, by their only amount.
-fn plans(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
+pub fn plans(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     let mut found = Vec::new();
     for (node, data) in k.graph.nodes().iter().enumerate() {
         let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) else { continue };
@@ -257,7 +257,7 @@ fn plans(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
 }
 
 /// The alternatives that a metric may mean; several are asked back, for versions are never added up.
-fn versions(k: &Knowledge, metric: &Metric, values: &[Value]) -> Vec<Value> {
+pub fn versions(k: &Knowledge, metric: &Metric, values: &[Value]) -> Vec<Value> {
     let words = |value: &Value| content_stems(&phrase_words(&value.to_string().replace('_', " ")));
     let called = |value: &&Value, names: &[String]| {
         names.iter().any(|n| contains(&words(value), &content_stems(&phrase_words(n))))
@@ -312,15 +312,7 @@ fn class_predicate(ledger: &Ledger, classes: &[&String]) -> Predicate {
 
 /// The accounts of these classes whose names hold one of the metric's account words.
 fn account_predicate(ledger: &Ledger, metric: &Metric, classes: &[&String]) -> Option<(Predicate, String)> {
-    let phrases = |list: &[String]| list.iter().map(|p| content_stems(&phrase_words(p))).collect::<Vec<_>>();
-    let (wanted, unwanted) = (phrases(&metric.accounts), phrases(&metric.exclude_accounts));
-    let called = |account: &Account, list: &[Vec<String>]| {
-        let words = account.names.iter().map(|n| content_stems(&phrase_words(&n.replace('_', " "))));
-        words.into_iter().any(|words| list.iter().any(|p| contains(&words, p)))
-    };
-    let in_class = |account: &&Account| account.class.as_ref().is_some_and(|c| classes.contains(&c));
-    let fits = |account: &&Account| called(account, &wanted) && !called(account, &unwanted);
-    let found: Vec<&Account> = ledger.chart.iter().filter(in_class).filter(fits).collect();
+    let found = ledger.accounts_called(classes, &metric.accounts, &metric.exclude_accounts);
     if found.is_empty() {
         return None;
     }

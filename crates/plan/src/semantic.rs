@@ -278,11 +278,105 @@ pub struct Listing {
     pub limit: Option<u64>,
 }
 
+/// What the dimension is called that keeps currencies apart.
+pub const CURRENCY: &str = "currency";
+
+/// Which accounts a line of a statement adds up.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Accounts {
+    /// All.
+    All,
+    /// Those with these keys.
+    These(Vec<Value>),
+    /// All but those with these keys, postings without an account included.
+    Except(Vec<Value>),
+}
+
+/// A part of a line: amounts of accounts, debit less credit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// The accounts.
+    pub accounts: Accounts,
+    /// The base, by its index in the numbers.
+    pub base: usize,
+    /// Whether it is the state before the column's days.
+    pub opening: bool,
+    /// Whether it is credit less debit that counts.
+    pub turned: bool,
+}
+
+/// What a line of a statement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineStyle {
+    /// A group of accounts.
+    Section,
+    /// One account.
+    Account,
+    /// A sum of lines above.
+    Subtotal,
+    /// Zero in sound books.
+    Check,
+}
+
+/// A line of a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub style: LineStyle,
+    /// How far it is indented.
+    pub level: u8,
+    /// Its value is the sum of these.
+    pub terms: Vec<Term>,
+    /// Which direction is favourable.
+    pub better: Better,
+}
+
+/// A column of amounts of a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its heading.
+    pub name: String,
+    /// The window of its days.
+    pub window: usize,
+    /// The window of all days before, where a line needs it.
+    pub opening: Option<usize>,
+    /// Whether the first column is compared with it.
+    pub compared: bool,
+    /// The base of planned amounts, which are positive on the side of their class.
+    pub plan: Option<usize>,
+}
+
+/// A financial statement: amounts by account, and the lines and columns that they are put into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What it is called.
+    pub name: String,
+    /// The amounts: the account is the first dimension; a second one makes columns.
+    pub numbers: Aggregation,
+    /// Lines in order.
+    pub lines: Vec<Line>,
+    /// Columns in order; with a second dimension the only one, which is repeated for each of its values.
+    pub columns: Vec<Column>,
+    /// Whether debits and credits stand in columns of their own.
+    pub sides: bool,
+    /// Keys of the accounts that grow on the credit side.
+    pub credits: Vec<Value>,
+    /// How it was drawn up, in words.
+    pub words: Vec<String>,
+    /// The days that are looked at, in words.
+    pub days: String,
+}
+
 /// What will be computed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {
     /// Numbers.
     Aggregate(Aggregation),
+    /// A financial statement.
+    Statement(Box<Statement>),
     /// Rows.
     List(Listing),
 }

@@ -1,6 +1,7 @@
 //! An answer for other programs. `docs/answer.md` describes the JSON.
 
 use agent::Answer;
+use plan::semantic::LineStyle;
 use serde::Serialize;
 
 use crate::grid::Grid;
@@ -50,12 +51,18 @@ pub fn csv(answer: &Answer) -> String {
     grid.csv()
 }
 
-/// The rows as a Markdown table, with the reading and the warnings below.
+/// The rows as a Markdown table, with the reading and the warnings below; the sums of a statement are bold.
 pub fn markdown(answer: &Answer, style: numbers::Style) -> String {
     let (marks, warnings) = view::remarks(answer);
     let reading = answer.words.iter().map(|line| format!("> {line}\n"));
     let marks = marks.iter().map(|line| format!("> \\{MARK} {line}\n"));
     let warnings = warnings.into_iter().map(|line| format!("> **Note:** {line}\n"));
     let notes: String = reading.chain(marks).chain(warnings).collect::<Vec<_>>().join(">\n");
-    format!("{}\n{notes}", view::grid(answer, style).markdown())
+    let mut grid = view::grid(answer, style);
+    for (row, line) in grid.rows.iter_mut().zip(&answer.lines) {
+        if matches!(line.style, LineStyle::Section | LineStyle::Subtotal) {
+            row[0] = format!("**{}**", row[0]);
+        }
+    }
+    format!("{}\n{notes}", grid.markdown())
 }

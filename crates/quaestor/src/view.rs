@@ -5,6 +5,7 @@ use std::fmt::Write;
 use agent::{Answer, ChartKind, Status};
 use catalog::{Unit, Value};
 use plan::finish::ColumnKind;
+use plan::semantic::LineStyle;
 
 use crate::console::{BOLD, DIM, YELLOW, plain};
 use crate::grid::Grid;
@@ -35,6 +36,8 @@ const PAGE: u16 = 100;
 pub const MARK: &str = "*";
 /// The group of what has no value to be grouped by.
 const NAMELESS: &str = "(none)";
+/// One step to the right, for a line of a statement.
+const INDENT: &str = "  ";
 
 /// How a question back is answered on the command line.
 const CHOOSE: &str = "try: the same question with --choose 1, or with the words of one of these in it";
@@ -62,6 +65,7 @@ pub fn grid(answer: &Answer, style: numbers::Style) -> Grid {
     let is_grouped = answer.kinds.contains(&ColumnKind::Measure);
     let cell = |row: &[Value], i: usize| {
         let text = style.typed_cell(&row[i], &answer.columns[i], kind(i));
+        let text = if kind(i) == Some(ColumnKind::Assessment) && row[i].is_null() { String::new() } else { text };
         match kind(i) {
             Some(ColumnKind::Dimension) if is_grouped && row[i].is_null() => NAMELESS.to_owned(),
             Some(ColumnKind::Period) if answer.incomplete.contains(&row[i].to_string()) => text + MARK,
@@ -120,6 +124,9 @@ fn table(answer: &Answer, mut grid: Grid, look: &Look) -> String {
         Some(ChartKind::Line) => below = lines(answer, look),
         None => {}
     }
+    for (row, line) in grid.rows.iter_mut().zip(&answer.lines) {
+        row[0].insert_str(0, &INDENT.repeat(usize::from(line.level)));
+    }
     let text = grid.text(look.width, look.style.ascii);
     let mut lines = text.lines();
     // Headings take several lines where the terminal is narrow; the rule is below them.
@@ -127,8 +134,20 @@ fn table(answer: &Answer, mut grid: Grid, look: &Look) -> String {
     let headings = lines.by_ref().take_while(|line| !is_rule(line)).map(|line| format!("{BOLD}{line}{BOLD:#}\n"));
     let headings: String = headings.collect();
     let rule = text.lines().find(is_rule).unwrap_or_default();
-    let body: String = lines.map(|line| format!("{line}\n")).collect();
-    format!("{headings}{rule}\n{body}{below}")
+    let body: Vec<&str> = lines.collect();
+    format!("{headings}{rule}\n{}{below}", set_off(answer, &body))
+}
+
+/// The lines of a table; those of a statement with its sums set off, unless a narrow terminal breaks them.
+fn set_off(answer: &Answer, body: &[&str]) -> String {
+    let style = |i: usize| answer.lines.get(i).filter(|_| answer.lines.len() == body.len()).map(|l| l.style);
+    let line = |(i, line): (usize, &&str)| match style(i) {
+        Some(LineStyle::Subtotal) => format!("{BOLD}{line}{BOLD:#}\n\n"),
+        Some(LineStyle::Section) => format!("{BOLD}{line}{BOLD:#}\n"),
+        Some(LineStyle::Check) => format!("{DIM}{line}{DIM:#}\n"),
+        Some(LineStyle::Account) | None => format!("{line}\n"),
+    };
+    body.iter().enumerate().map(line).collect()
 }
 
 /// Bars of the first drawn column, where there is room for them.

@@ -2,7 +2,8 @@
 //!
 //! The path: a [`Slice`] says of which part of the books; [`facts`] turns records into facts (a day,
 //! an amount, who and what); [`mod@cut`] names dimensions and time buckets; [`measures`] says which
-//! facts a measure takes and with which sign; [`sum`] groups and adds; [`text`] reads a line like
+//! facts a measure takes and with which sign; [`sum`] groups and adds; [`statement`] draws up whole
+//! statements; [`text`] reads a line like
 //! `revenue / by region / 2025-04-01..2025-07-01 / region=EMEA`.
 
 mod slice;
@@ -10,6 +11,7 @@ mod facts;
 mod cut;
 mod measures;
 mod sum;
+mod statement;
 mod text;
 
 pub use slice::{Row, Slice};
@@ -43,6 +45,11 @@ use crate::error::Error;
 /// open items `ageing` by due date (`not due`, `0-30`, `31-60`, `61-90`, `90+`); each where the
 /// measure has it. Time: `day`, `week`, `month`, `quarter`, `half`, `year` (fiscal, from April),
 /// `calendar quarter`, `calendar year`; the label is the bucket's first day.
+///
+/// # Statements
+///
+/// `income statement`, `balance sheet`, `cash flow statement`, `trial balance debits` and `trial balance credits`:
+/// each line by its label, accounts by number and name; see [`Tally::statement`].
 ///
 /// # Rules
 ///
@@ -82,6 +89,13 @@ impl Tally {
         sum::measure(&self.company, measure, slice, by)
     }
 
+    /// A whole statement: the labels of its lines in order with their amounts, accounts without an amount left out.
+    /// The slice's days are those of the period; a balance sheet and a trial balance are taken at the end of its last day.
+    /// None for an unknown statement. Cost: three passes over the ledger.
+    pub fn statement(&self, name: &str, slice: &Slice) -> Option<Vec<Row>> {
+        statement::statement(&self.company, name, slice)
+    }
+
     /// Answers a line of text: an expression, then sections behind ` / `, in any order.
     ///
     /// ```text
@@ -91,6 +105,7 @@ impl Tally {
     /// (revenue - cost of sales) % revenue / by quarter
     /// ```
     ///
+    /// The name of a statement alone is an expression too: its lines are the groups.
     /// An expression holds measures, numbers, `+`, `-`, `*`, `%` (the first as a share of the second:
     /// 0.25, never 25) and parentheses; `%` and `*` bind tighter. Sections: `by` and dimensions; a
     /// period `from..to` (`to` left out of it, either side may be empty); `as of` a day (it is

@@ -8,7 +8,7 @@ use catalog::Decimal;
 use jiff::civil::Date;
 
 use super::slice::{Row, Slice};
-use super::sum;
+use super::{statement, sum};
 use crate::company::Company;
 use crate::company::calendar::plus_days;
 use crate::error::{DateError, Error};
@@ -30,6 +30,9 @@ pub(super) fn evaluate(company: &Company, text: &str) -> Result<Vec<Row>, Error>
     let mut sections = text.split(" / ").map(str::trim);
     let expression = sections.next().unwrap_or_default();
     let (slice, by) = read_sections(sections)?;
+    if let Some(name) = statement::NAMES.iter().find(|n| **n == expression && by.is_empty()) {
+        return Ok(statement::statement(company, name, &slice).unwrap_or_default());
+    }
     let by: Vec<&str> = by.iter().map(String::as_str).collect();
     let tokens = tokens(expression);
     let mut reader = Reader { company, slice: &slice, by: &by, text: expression, tokens: &tokens, at: 0 };

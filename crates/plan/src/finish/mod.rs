@@ -1,22 +1,29 @@
 //! The exact arithmetic that SQL should not do: quotients, comparisons, running totals, shares.
 //!
 //! The path: [`cells`] puts the statement's rows in order by dimensions, time and window;
-//! [`arithmetic`] computes measures from bases; `table` lays the answer out. Quotients are taken
+//! [`arithmetic`] computes measures from bases; `table` lays the answer out, `statement` a financial statement. Quotients are taken
 //! once, from exact numerator and denominator, half-even.
 
 mod model;
 pub mod arithmetic;
 pub mod cells;
 mod table;
+mod statement;
 
 use catalog::Rows;
 
 use crate::lower::Layout;
-use crate::semantic::Aggregation;
-pub use model::{ColumnKind, Facts, Finished};
+use crate::semantic::{Aggregation, Statement};
+pub use model::{ColumnKind, Facts, Finished, RowLine};
 
 /// Finishes the rows of an aggregation's statement.
 pub fn finish(plan: &Aggregation, layout: &Layout, rows: &Rows, facts: Facts) -> Finished {
     let cells = cells::gather(plan, layout, rows, facts);
     table::lay_out(plan, layout, cells, facts)
+}
+
+/// Finishes the rows of a financial statement.
+pub fn draw(plan: &Statement, layout: &Layout, rows: &Rows, facts: Facts) -> Finished {
+    let cells = cells::gather(&plan.numbers, layout, rows, facts);
+    statement::lay_out(plan, cells)
 }

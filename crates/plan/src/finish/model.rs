@@ -3,6 +3,7 @@
 use catalog::Rows;
 
 use crate::calendar::Calendar;
+use crate::semantic::LineStyle;
 
 /// What finishing needs beside the plan.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,20 @@ pub struct Finished {
     pub warnings: Vec<String>,
     /// Rows of the database behind all numbers.
     pub rows_used: u64,
+    /// What each row of a statement is; empty for other tables.
+    pub lines: Vec<RowLine>,
+}
+
+/// What a row of a statement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RowLine {
+    /// Section, account, subtotal or check.
+    pub style: LineStyle,
+    /// How far it is indented.
+    pub level: u8,
+    /// The line of the plan.
+    #[serde(skip)]
+    pub line: usize,
 }
 
 /// What a column of a finished table is.
@@ -50,4 +65,6 @@ pub enum ColumnKind {
     Share,
     /// A running total.
     Cumulative,
+    /// Whether a difference is favourable, in a word.
+    Assessment,
 }

@@ -25,6 +25,7 @@ pub fn merge(
 ) -> Result<Intent, Stop> {
     // All fields by name: one that is added later has to be thought about here.
     let Intent {
+        statement,
         asks,
         about,
         by,
@@ -49,6 +50,7 @@ pub fn merge(
         unsupported,
     } = said;
     let mut intent = before.clone();
+    intent.statement = statement.or(intent.statement);
     intent.unknown.extend(unknown);
     intent.unsupported.extend(unsupported);
     if who || both || frequency {

@@ -44,7 +44,8 @@ pub fn follow(ground: Ground, before: &Reading, text: &str) -> Followed {
     let whole = read(&tokens, &ground.knowledge.lexicon, ground.calendar, ground.today);
     let cue = cue(&tokens);
     let known = parts(ground, &before.intent);
-    if cue.removal().is_none() && stands_alone(ground, known.as_ref(), &cue, &whole.intent) {
+    let earlier = Before { parts: known.as_ref(), after_statement: before.intent.statement.is_some() };
+    if cue.removal().is_none() && stands_alone(ground, &earlier, &cue, &whole.intent) {
         return Followed::Alone(whole);
     }
     match goes_on(ground, before, known.as_ref(), &cue) {
@@ -60,11 +61,22 @@ pub fn follow(ground: Ground, before: &Reading, text: &str) -> Followed {
 /// Words that ask for something by themselves, whatever stood before.
 const ASKING: [&str; 7] = ["how many", "how much", "what is", "what are", "what was", "which", "who"];
 
+/// What matters of the question before.
+struct Before<'p> {
+    parts: Option<&'p Parts>,
+    after_statement: bool,
+}
+
 /// A text stands alone where it says itself what it wants: a number, or things to list.
-fn stands_alone(ground: Ground, before: Option<&Parts>, cue: &Cue, said: &Intent) -> bool {
+fn stands_alone(ground: Ground, before: &Before, cue: &Cue, said: &Intent) -> bool {
     let k = ground.knowledge;
+    let Before { parts: before, after_statement } = *before;
     let asking = ASKING.iter().any(|words| cue::starts(&cue.rest[1..], words).is_some());
     let plain = cue.manner == Manner::Plain;
+    if said.statement.is_some() {
+        // "And the balance sheet" goes on from another statement, and from nothing else.
+        return plain || !after_statement;
+    }
     if !(plain || asking && cue.manner == Manner::And) {
         return false;
     }

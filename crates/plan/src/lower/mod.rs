@@ -36,6 +36,10 @@ pub fn lower(k: &Knowledge, query: &Query, today: Date) -> Lowered {
             let (select, layout) = aggregate::lower(k, aggregation, today);
             Lowered { select, layout: Some(layout) }
         }
+        Query::Statement(statement) => {
+            let (select, layout) = aggregate::lower(k, &statement.numbers, today);
+            Lowered { select, layout: Some(layout) }
+        }
         Query::List(listing) => Lowered { select: listing::lower(k, listing), layout: None },
     }
 }

@@ -6,7 +6,7 @@ use meaning::{Meaning, Mention};
 use super::piece::Piece;
 use super::words::Sign;
 use crate::calendar::TimeForm;
-use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation, Sorting, Top};
+use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Named, Operand, Relation, Sorting, Top};
 
 /// What the next phrase is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,10 +102,19 @@ impl Machine<'_> {
             }
             Piece::Quoted(text) => self.operand(Operand::Text(text.clone())),
             Piece::Time(form) => self.time(form),
+            Piece::Statement(named) => self.statement(named),
             Piece::Comma => self.comma(),
             Piece::Stop => self.stop(),
             Piece::Filler(word) => self.filler(word),
             Piece::Unknown(word) => self.unknown(word),
+        }
+    }
+
+    /// The statement to draw up; what follows restricts it, unless it is compared.
+    fn statement(&mut self, named: &Named) {
+        self.enter(Section::Where);
+        if self.intent.statement.replace(named.clone()).is_some_and(|other| other.id != named.id) {
+            self.intent.unsupported.push("two statements at once".to_owned());
         }
     }
 
@@ -193,7 +202,8 @@ impl Machine<'_> {
             }
             Sign::Where => self.enter(Section::Where),
             Sign::Of => {
-                if self.section == Section::Ask && !self.intent.asks.is_empty() {
+                let owned = !self.intent.asks.is_empty() || self.intent.statement.is_some();
+                if self.section == Section::Ask && owned {
                     self.enter(Section::Where);
                 }
             }
@@ -530,7 +540,9 @@ impl Machine<'_> {
         if let (Some(Piece::Phrase(noun)), Some(last)) = (self.pieces.get(self.at + 1), Some(self.at + 1))
             && is_kind_of(value, noun)
             && self.fold.is_none()
-            && (!self.intent.asks.is_empty() || self.pieces[last + 1..].iter().any(|p| matches!(p, Piece::Phrase(_))))
+            && (!self.intent.asks.is_empty()
+                || self.intent.statement.is_some()
+                || self.pieces[last + 1..].iter().any(|p| matches!(p, Piece::Phrase(_))))
         {
             self.at = last;
             return Some(noun.clone());

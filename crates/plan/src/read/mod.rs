@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use meaning::{Lexicon, Mention, Token, TokenKind};
 
 use crate::calendar::{self, Calendar, TimeForm, TimeMention};
-use crate::intent::Intent;
+use crate::intent::{Intent, Named};
 use piece::Piece;
 use words::{Sign, number_word, sign_at};
 
@@ -41,8 +41,9 @@ pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Dat
     let tokens = &unfolded(&spelled(tokens, lexicon), lexicon);
     let times =
         calendar::read(tokens, calendar, today).into_iter().map(|t| widen(tokens, calendar, today, t)).collect();
-    let (times, mentions, signs) = tag(tokens, lexicon, times);
-    let pieces = pieces(tokens, lexicon, &times, &mentions, &signs);
+    let statements = statements(tokens, lexicon);
+    let (times, mentions, signs) = tag(tokens, lexicon, times, &statements);
+    let pieces = pieces(tokens, lexicon, &times, &mentions, &signs, &statements);
     let mut intent = machine::run(&pieces);
     intent.assumptions = times.iter().filter_map(|t| t.assumption.clone()).collect();
     let words = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
@@ -113,9 +114,40 @@ fn spelled(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
 
 type Signs = Vec<(Range<usize>, Sign)>;
 
+/// The names of financial statements, each as long as it can be. What the database itself calls so is meant instead.
+fn statements(tokens: &[Token], lexicon: &Lexicon) -> Vec<Named> {
+    let words: Vec<String> = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        let run = (i..tokens.len()).take_while(|j| tokens[*j].kind == TokenKind::Word).count();
+        let named = lexicon.ontology().statement_named(&words[i..i + run]);
+        match named.filter(|(_, length)| !is_kept(&lexicon.links(&tokens[i..i + length]))) {
+            Some((form, length)) => {
+                found.push(Named { id: form.id.clone(), tokens: i..i + length });
+                i += length;
+            }
+            None => i += 1,
+        }
+    }
+    found
+}
+
+/// Whether a table or column is called so.
+fn is_kept(links: &[meaning::Link]) -> bool {
+    let own = |l: &meaning::Link| matches!(l.meaning, meaning::Meaning::Table { .. } | meaning::Meaning::Column { .. });
+    links.iter().any(|l| own(l) && l.score >= 0.95)
+}
+
 /// Decides which tokens are times, phrases and signs.
-fn tag(tokens: &[Token], lexicon: &Lexicon, times: Vec<TimeMention>) -> (Vec<TimeMention>, Vec<Mention>, Signs) {
-    let time_ranges: Vec<Range<usize>> = times.iter().map(|t| t.tokens.clone()).collect();
+fn tag(
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    times: Vec<TimeMention>,
+    statements: &[Named],
+) -> (Vec<TimeMention>, Vec<Mention>, Signs) {
+    let named = statements.iter().map(|s| s.tokens.clone());
+    let time_ranges: Vec<Range<usize>> = times.iter().map(|t| t.tokens.clone()).chain(named).collect();
     let all_signs = signs(tokens, &time_ranges);
     let in_sign = |i: usize| all_signs.iter().any(|(range, _)| range.contains(&i));
     let certain = |m: &Mention| {
@@ -164,10 +196,16 @@ fn pieces(
     times: &[TimeMention],
     mentions: &[Mention],
     signs: &Signs,
+    statements: &[Named],
 ) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
+        if let Some(named) = statements.iter().find(|s| s.tokens.start == i) {
+            pieces.push(Piece::Statement(named.clone()));
+            i = named.tokens.end;
+            continue;
+        }
         let time = times.iter().find(|t| t.tokens.start == i);
         let mention = mentions.iter().find(|m| m.tokens.start == i);
         let sign = signs.iter().find(|(range, _)| range.start == i);

@@ -5,6 +5,7 @@ use meaning::Mention;
 
 use super::words::Sign;
 use crate::calendar::TimeForm;
+use crate::intent::Named;
 
 /// A piece of a question.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub enum Piece {
     Quoted(String),
     /// A superlative of this property; true for the largest.
     Ranking(Mention, bool),
+    /// The name of a financial statement.
+    Statement(Named),
     /// A time expression.
     Time(TimeForm),
     /// A comma.

@@ -5,7 +5,7 @@ use catalog::ColumnRef;
 use crate::graph::roles::has_role;
 use crate::graph::{Path, Role};
 use crate::knowledge::Knowledge;
-use crate::semantic::{Amount, Base, Dimension, Origin};
+use crate::semantic::{Amount, Base, CURRENCY, Dimension, Origin};
 
 /// The dimension that keeps a base's currencies apart, where its amounts are in several: a currency beside the
 /// amount, or on what its rows lead to in one step, that holds more than one value.
@@ -26,6 +26,24 @@ pub fn apart(k: &Knowledge, base: &Base) -> Option<Dimension> {
         .find_map(|(at, path)| of_table(k, at, path, node.reads(amount)))
 }
 
+/// The dimension that keeps the currencies of a ledger's postings apart: a currency on the lines or their entries
+/// that holds more than one value, where no second amount beside debit and credit says that these are in the
+/// currency of the books.
+pub fn of_ledger(k: &Knowledge) -> Option<Dimension> {
+    let ledger = k.ledger.as_ref()?;
+    let node = &k.graph.nodes()[ledger.lines];
+    let told_apart = |c: &catalog::Column| {
+        let words = node.reads(&c.name);
+        ["base_amount", "foreign_amount"].iter().any(|role| has_role(words, k.ontology.role(role)))
+    };
+    if node.columns_with(|r| matches!(r, Role::Measure(_))).any(told_apart) {
+        return None;
+    }
+    let near = k.graph.reachable(ledger.lines).into_iter().filter(|(_, path)| path.len() <= 1);
+    near.filter(|(at, _)| k.graph.nodes()[*at].table.name != ledger.account.table)
+        .find_map(|(at, path)| of_table(k, at, path, &[]))
+}
+
 fn of_table(k: &Knowledge, at: usize, path: Path, amount: &[Vec<String>]) -> Option<Dimension> {
     let target = &k.graph.nodes()[at];
     let own = |column: &&catalog::Column| {
@@ -36,7 +54,7 @@ fn of_table(k: &Knowledge, at: usize, path: Path, amount: &[Vec<String>]) -> Opt
     let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
     let several = k.graph.statistics(&reference).is_some_and(|s| s.distinct > 1);
     several.then(|| Dimension {
-        name: "currency".to_owned(),
+        name: CURRENCY.to_owned(),
         key: vec![reference.clone()],
         shown: vec![reference],
         paths: vec![path],

@@ -2,7 +2,7 @@
 //!
 //! The path: [`outcome`] is what may come of it; [`place`] finds where a phrase stands as seen from
 //! a table; [`filters`] turns conditions into predicates; [`windows`] makes periods concrete;
-//! `aggregate` and `listing` put the plan together.
+//! `aggregate`, `statement` and `listing` put the plan together.
 
 pub mod outcome;
 mod ground;
@@ -15,6 +15,7 @@ mod currency;
 pub mod kinds;
 mod bind;
 mod aggregate;
+mod statement;
 mod listing;
 
 use catalog::TableName;
@@ -31,7 +32,9 @@ pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
     let owners = owners(intent);
     let ground = Ground { owners: &owners, ..ground };
     let result = understood(ground, intent).and_then(|()| {
-        if aggregate::is_numeric(ground, intent) {
+        if let Some(statement) = statement::plan(ground, intent) {
+            statement
+        } else if aggregate::is_numeric(ground, intent) {
             aggregate::plan(ground, intent)
         } else {
             listing::plan(ground, intent)
@@ -85,6 +88,7 @@ fn understood(ground: Ground, intent: &Intent) -> Result<(), Stop> {
     }
     let ranked = intent.top.as_ref().is_some_and(|t| t.by.is_some());
     let empty = intent.asks.is_empty()
+        && intent.statement.is_none()
         && intent.about.is_empty()
         && intent.by.is_empty()
         && intent.conditions.is_empty()

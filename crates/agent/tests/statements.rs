@@ -1,0 +1,262 @@
+//! Financial statements: every line against the tally, over the demo books and over other names; check lines; what is
+//! refused.
+#![allow(clippy::unwrap_used)] // helpers of tests panic as tests do
+
+mod common;
+
+use agent::{Answer, Status};
+use bigdecimal::{BigDecimal, Zero};
+use books::{Book, DEMO_CLOCK, Row};
+use catalog::Value;
+use common::{DEMO, Desk, story};
+use plan::finish::ColumnKind;
+use plan::semantic::LineStyle;
+
+/// Labels and amounts of a column of numbers (counted from 0), check lines left out.
+fn lines(answer: &Answer, column: usize) -> Vec<Row> {
+    let numbers: Vec<usize> = (0..answer.kinds.len()).filter(|i| answer.kinds[*i] != ColumnKind::Dimension).collect();
+    let rows = answer.rows.iter().zip(&answer.lines).filter(|(_, l)| l.style != LineStyle::Check);
+    rows.filter_map(|(row, _)| Some((vec![row[0].to_string()], row[numbers[column]].to_decimal()?.normalized())))
+        .collect()
+}
+
+fn is_zero(row: &Row) -> bool {
+    row.1.is_zero()
+}
+
+/// What the tally says, zeros left out as accounts come and go with the columns beside them.
+fn tallied(line: &str) -> Vec<Row> {
+    let rows = DEMO.1.evaluate(line).unwrap();
+    rows.into_iter().map(|(labels, n)| (labels, n.normalized())).filter(|r| !is_zero(r)).collect()
+}
+
+fn shown(answer: &Answer, column: usize) -> Vec<Row> {
+    lines(answer, column).into_iter().filter(|r| !is_zero(r)).collect()
+}
+
+/// The amounts of all check lines.
+fn checks(answer: &Answer) -> Vec<BigDecimal> {
+    let rows = answer.rows.iter().zip(&answer.lines).filter(|(_, l)| l.style == LineStyle::Check);
+    rows.flat_map(|(row, _)| row[1..].iter().filter_map(Value::to_decimal)).collect()
+}
+
+/// Questions with what the tally says to each of their columns.
+const QUESTIONS: &[(&str, &[(usize, &str)])] = &[
+    ("income statement 2024", &[(0, "income statement / 2024-01-01..2025-01-01")]),
+    (
+        "income statement 2024 vs 2023",
+        &[(0, "income statement / 2024-01-01..2025-01-01"), (1, "income statement / 2023-01-01..2024-01-01")],
+    ),
+    (
+        "profit and loss FY25 vs last year",
+        &[(0, "income statement / 2024-04-01..2025-04-01"), (1, "income statement / 2023-04-01..2024-04-01")],
+    ),
+    ("P&L last quarter", &[(0, "income statement / 2025-07-01..2025-10-01")]),
+    ("show me the p and l for October 2025", &[(0, "income statement / 2025-10-01..2025-11-01")]),
+    ("income statement", &[(0, "income statement / 2025-04-01..2025-11-15")]),
+    (
+        "income statement this year vs last year",
+        &[(0, "income statement / 2025-04-01..2025-11-15"), (1, "income statement / 2024-04-01..2024-11-15")],
+    ),
+    ("income statement as of 2025-09-30", &[(0, "income statement / 2025-04-01..2025-10-01")]),
+    (
+        "income statement by quarter FY25",
+        &[
+            (0, "income statement / 2024-04-01..2024-07-01"),
+            (3, "income statement / 2025-01-01..2025-04-01"),
+            (4, "income statement / 2024-04-01..2025-04-01"),
+        ],
+    ),
+    (
+        "monthly income statement this year",
+        &[
+            (0, "income statement / 2025-04-01..2025-05-01"),
+            (7, "income statement / 2025-11-01..2025-11-15"),
+            (8, "income statement / 2025-04-01..2025-11-15"),
+        ],
+    ),
+    (
+        "income statement of the Sales department FY25",
+        &[(0, "income statement / 2024-04-01..2025-04-01 / department=Sales")],
+    ),
+    ("income statement for EMEA in FY25", &[(0, "income statement / 2024-04-01..2025-04-01 / region=EMEA")]),
+    ("balance sheet as of last month end", &[(0, "balance sheet / as of 2025-10-31")]),
+    ("balance sheet", &[(0, "balance sheet / as of 2025-11-14")]),
+    ("statement of financial position at the end of FY25", &[(0, "balance sheet / as of 2025-03-31")]),
+    ("balance sheet 2024 vs 2023", &[(0, "balance sheet / as of 2024-12-31"), (1, "balance sheet / as of 2023-12-31")]),
+    (
+        "balance sheet by quarter FY25",
+        &[(0, "balance sheet / as of 2024-06-30"), (3, "balance sheet / as of 2025-03-31")],
+    ),
+    (
+        "trial balance at the end of Q2",
+        &[(0, "trial balance debits / as of 2025-09-30"), (1, "trial balance credits / as of 2025-09-30")],
+    ),
+    ("trial balance", &[(0, "trial balance debits / as of 2025-11-14")]),
+    ("cash flow statement FY25", &[(0, "cash flow statement / 2024-04-01..2025-04-01")]),
+    (
+        "statement of cash flows last quarter vs prior year",
+        &[(0, "cash flow statement / 2025-07-01..2025-10-01"), (1, "cash flow statement / 2024-07-01..2024-10-01")],
+    ),
+    (
+        "cash flow statement by half FY25",
+        &[(0, "cash flow statement / 2024-04-01..2024-10-01"), (2, "cash flow statement / 2024-04-01..2025-04-01")],
+    ),
+];
+
+/// What is wrong with the answers at a desk.
+fn failures(desk: &Desk) -> Vec<String> {
+    let mut failures = Vec::new();
+    for (question, columns) in QUESTIONS {
+        let answer = desk.ask(question);
+        if answer.status != Status::Answered {
+            failures.push(format!("{question}: {}", story(&answer)));
+            continue;
+        }
+        for (column, line) in *columns {
+            let (said, right) = (shown(&answer, *column), tallied(line));
+            if said != right {
+                failures.push(format!("{question}, column {column}\n-- said\n{said:?}\n-- tally\n{right:?}"));
+            }
+        }
+        let unsound = checks(&answer).iter().any(|c| !c.is_zero());
+        if unsound {
+            failures.push(format!("{question}: a check line is not zero: {:?}", checks(&answer)));
+        }
+    }
+    failures
+}
+
+#[test]
+fn every_line_of_every_statement_is_what_the_tally_says() {
+    let failures = failures(Desk::demo());
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn statements_over_other_names_have_the_same_numbers() {
+    let failures = failures(Desk::renamed());
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn whole_statements_have_a_check_line_and_those_of_single_postings_have_none() {
+    for question in ["income statement FY25", "balance sheet", "trial balance", "cash flow statement FY25"] {
+        assert!(!checks(&Desk::demo().answered(question)).is_empty(), "{question}");
+    }
+    let part = Desk::demo().answered("income statement of the Sales department FY25");
+    assert!(checks(&part).is_empty() && part.words.iter().any(|w| w.contains("no check line")), "{:?}", part.words);
+    let refused = Desk::demo().ask("balance sheet of the Sales department");
+    assert_eq!(refused.status, Status::Refused, "{}", story(&refused));
+    assert!(refused.words[0].contains("would not balance"), "{:?}", refused.words);
+}
+
+#[test]
+fn changes_are_differences_and_nothing_is_grown_from_a_loss() {
+    let answer = Desk::demo().answered("income statement 2024 vs 2023");
+    assert_eq!(
+        answer.kinds[1..],
+        [ColumnKind::Measure, ColumnKind::Compared, ColumnKind::Change, ColumnKind::ChangeShare]
+    );
+    for (row, _) in answer.rows.iter().zip(&answer.lines).filter(|(_, l)| l.style != LineStyle::Check) {
+        let number = |i: usize| row[i].to_decimal();
+        assert_eq!(number(3), Some(number(1).unwrap() - number(2).unwrap()), "{row:?}");
+        assert_eq!(number(4).is_none(), number(2).unwrap() <= BigDecimal::zero(), "{row:?}");
+    }
+}
+
+#[test]
+fn columns_by_a_dimension_add_up_to_the_whole() {
+    let answer = Desk::demo().answered("income statement FY25 by entity");
+    let names: Vec<&str> = answer.columns[1..].iter().map(|c| c.name.as_str()).collect();
+    for (i, name) in names[..names.len() - 1].iter().enumerate() {
+        let right = tallied(&format!("income statement / 2024-04-01..2025-04-01 / entity={name}"));
+        assert_eq!(shown(&answer, i), right, "{name}");
+    }
+    assert_eq!(shown(&answer, names.len() - 1), tallied("income statement / 2024-04-01..2025-04-01"));
+    assert!(checks(&answer).len() == names.len() && checks(&answer).iter().all(Zero::is_zero));
+}
+
+#[test]
+fn a_budget_of_one_version_stands_beside_whole_months() {
+    let open = Desk::demo().ask("income statement FY25 vs budget");
+    assert_eq!(open.status, Status::Clarify, "{}", story(&open));
+    let answer = Desk::demo().answered("income statement this year vs original budget");
+    let of = |column: usize, label: &str| shown(&answer, column).into_iter().find(|r| r.0[0] == label).unwrap().1;
+    let tally = |line: &str| DEMO.1.evaluate(line).unwrap()[0].1.normalized();
+    let days = "2025-04-01..2025-11-01";
+    for (label, actual, planned) in [
+        ("Revenue", "revenue", "budgeted revenue"),
+        ("Cost of sales", "cost of sales", "budgeted cost of sales"),
+        ("Operating expenses", "operating expenses", "budgeted operating expenses"),
+    ] {
+        assert_eq!(of(0, label), tally(&format!("{actual} / {days}")), "{label}");
+        assert_eq!(of(1, label), tally(&format!("{planned} / {days} / version=original")), "{label}");
+    }
+    let assessed = answer.rows.iter().find(|r| r[0].to_string() == "Operating expenses").unwrap();
+    let over = assessed[3].to_decimal().unwrap() > BigDecimal::zero();
+    assert_eq!(assessed[5].to_string(), if over { "unfavourable" } else { "favourable" });
+    let sold = answer.rows.iter().find(|r| r[0].to_string() == "Revenue").unwrap();
+    let more = sold[3].to_decimal().unwrap() > BigDecimal::zero();
+    assert_eq!(sold[5].to_string(), if more { "favourable" } else { "unfavourable" });
+}
+
+/// The demo books with one posting of a cent too much, and the account that it is on.
+fn unbalanced() -> Book {
+    let mut book = books::demo(0.01, 7).0;
+    let lines = book.tables.iter_mut().find(|t| t.table.name.name == "journal_lines").unwrap();
+    let debit = lines.position("debit").unwrap();
+    let first = lines.rows[0][debit].to_decimal().unwrap();
+    lines.rows[0][debit] = Value::Decimal(first + BigDecimal::new(1.into(), 2));
+    book
+}
+
+#[test]
+fn books_that_do_not_balance_show_by_how_much_and_nothing_is_plugged() {
+    let desk = Desk::new(&unbalanced(), DEMO_CLOCK);
+    let cent = BigDecimal::new(1.into(), 2);
+    for question in ["balance sheet", "trial balance", "income statement FY23", "cash flow statement FY23"] {
+        let answer = desk.answered(question);
+        assert!(checks(&answer).iter().all(|c| c.abs() == cent), "{question}: {:?}", checks(&answer));
+        assert!(answer.warnings.iter().any(|w| w.contains("do not balance")), "{question}: {:?}", answer.warnings);
+    }
+    // The odd posting was there before FY25: its own entries balance.
+    assert!(checks(&desk.answered("income statement FY25")).iter().all(Zero::is_zero));
+}
+
+#[test]
+fn a_closed_year_still_has_its_profit() {
+    let trap = books::traps::all().into_iter().find(|t| t.book.name == "club").unwrap();
+    let answer = Desk::new(&trap.book, trap.clock).answered("income statement 2024");
+    let profit = lines(&answer, 0).into_iter().find(|r| r.0[0] == "Net profit").unwrap();
+    assert_eq!(profit.1, trap.right[0].rows[0].1.normalized());
+    assert!(answer.rows.iter().any(|r| r[0].to_string() == "Course fees"), "{:?}", answer.rows);
+    assert!(checks(&answer).iter().all(Zero::is_zero));
+    let sheet = Desk::new(&trap.book, trap.clock).answered("balance sheet");
+    assert!(!shown(&sheet, 0).iter().any(|r| r.0[0] == "Result not yet closed"), "{:?}", sheet.rows);
+}
+
+#[test]
+fn without_a_ledger_statements_are_refused_by_name() {
+    let trap = books::traps::all().into_iter().find(|t| t.book.name != "club").unwrap();
+    let desk = Desk::new(&trap.book, trap.clock);
+    for question in ["income statement 2024", "balance sheet", "trial balance", "cash flow statement 2024"] {
+        let answer = desk.ask(question);
+        assert_eq!(answer.status, Status::Refused, "{question}: {}", story(&answer));
+        assert_eq!(answer.missing, ["ledger"], "{question}");
+    }
+}
+
+#[test]
+fn what_a_statement_cannot_say_is_refused() {
+    for question in [
+        "top 3 lines of the income statement FY25",
+        "income statement and balance sheet",
+        "income statement FY25 by employee",
+        "balance sheet vs original budget",
+        "headcount income statement FY25",
+    ] {
+        let answer = Desk::demo().ask(question);
+        assert_eq!(answer.status, Status::Refused, "{question}: {}", story(&answer));
+    }
+}

@@ -1,0 +1,255 @@
+//! A financial statement's table: amounts by account put into lines, exactly.
+
+use std::collections::{HashMap, HashSet};
+
+use bigdecimal::Zero;
+use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
+use meaning::ontology::Better;
+
+use super::arithmetic::growth;
+use super::cells::Cells;
+use super::model::{ColumnKind, Finished, RowLine};
+use crate::semantic::{Accounts, Column, Line, LineStyle, Statement, Term};
+
+/// Columns of a statement that is divided by a dimension, at the most.
+const MOST_PARTS: usize = 36;
+
+/// A column as it is drawn: one of the plan's, perhaps of one value of the second dimension.
+struct Drawn<'s> {
+    column: &'s Column,
+    name: String,
+    part: Option<String>,
+}
+
+/// The amounts of a statement, found by account.
+struct Sheet<'s> {
+    plan: &'s Statement,
+    cells: &'s Cells,
+    /// Groups by account.
+    groups: HashMap<String, Vec<usize>>,
+    /// The key of each group's account.
+    accounts: Vec<String>,
+    /// The second dimension of each group.
+    parts: Vec<String>,
+    credits: HashSet<String>,
+}
+
+fn key(value: &Value) -> String {
+    format!("{value:?}")
+}
+
+/// Lays the amounts out.
+pub fn lay_out(plan: &Statement, cells: Cells) -> Finished {
+    let mut finished = Finished { rows_used: cells.rows, ..Finished::default() };
+    let sheet = Sheet::new(plan, &cells);
+    let columns = sheet.columns(&mut finished);
+    headings(plan, &columns, &mut finished);
+    for (index, line) in plan.lines.iter().enumerate() {
+        let values: Vec<Option<Decimal>> = columns.iter().map(|c| sheet.value(line, c)).collect();
+        let is_empty = values.iter().flatten().all(Decimal::is_zero);
+        if line.style == LineStyle::Account && is_empty {
+            continue;
+        }
+        warn(plan, line, &columns, &values, &mut finished);
+        let mut row = vec![Value::Text(line.name.clone())];
+        if plan.sides {
+            row.extend(columns.iter().zip(&values).flat_map(|(c, v)| sheet.by_side(line, c, v.as_ref())));
+        } else {
+            row.extend(values.iter().map(number));
+            row.extend(changes(plan, line, &values));
+        }
+        finished.rows.rows.push(row);
+        finished.lines.push(RowLine { style: line.style, level: line.level, line: index });
+    }
+    finished
+}
+
+fn number(value: &Option<Decimal>) -> Value {
+    value.clone().map_or(Value::Null, Value::Decimal)
+}
+
+impl<'s> Sheet<'s> {
+    fn new(plan: &'s Statement, cells: &'s Cells) -> Self {
+        let accounts: Vec<String> = cells.groups.iter().map(|g| g.first().map(key).unwrap_or_default()).collect();
+        let part = |g: &Vec<Value>| {
+            if g.len() > 1 { g.last().map(Value::to_string).unwrap_or_default() } else { String::new() }
+        };
+        let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+        for (i, account) in accounts.iter().enumerate() {
+            groups.entry(account.clone()).or_default().push(i);
+        }
+        let parts = cells.groups.iter().map(part).collect();
+        Sheet { plan, cells, groups, accounts, parts, credits: plan.credits.iter().map(key).collect() }
+    }
+
+    /// The columns of the plan; the only one of a divided statement once for each part and once for all.
+    fn columns(&self, finished: &mut Finished) -> Vec<Drawn<'s>> {
+        let plain = |column: &'s Column| Drawn { column, name: column.name.clone(), part: None };
+        let Some(dimension) = self.plan.numbers.dimensions.get(1) else {
+            return self.plan.columns.iter().map(plain).collect();
+        };
+        let mut parts: Vec<&String> = self.parts.iter().collect();
+        parts.sort();
+        parts.dedup();
+        if parts.len() > MOST_PARTS {
+            let text =
+                format!("{} has {} values, too many for columns: all together is shown", dimension.name, parts.len());
+            finished.warnings.push(text);
+            parts.clear();
+        }
+        let named = |part: &String| if part.is_empty() { "(none)".to_owned() } else { part.clone() };
+        let of = |column: &'s Column| {
+            parts.iter().map(move |p| Drawn { column, name: named(p), part: Some((*p).clone()) }).collect::<Vec<_>>()
+        };
+        // Amounts in several currencies have no total.
+        let adds_up = dimension.name != crate::semantic::CURRENCY;
+        let whole = self.plan.columns.iter().filter(|_| adds_up || parts.is_empty()).map(plain);
+        self.plan.columns.iter().flat_map(of).chain(whole).collect()
+    }
+
+    /// The groups of accounts, of one part where the column is about one.
+    fn groups_of(&self, accounts: &Accounts, column: &Drawn) -> Vec<usize> {
+        let mut found: Vec<usize> = match accounts {
+            Accounts::All => (0..self.accounts.len()).collect(),
+            Accounts::These(keys) => keys.iter().filter_map(|k| self.groups.get(&key(k))).flatten().copied().collect(),
+            Accounts::Except(keys) => {
+                let known: HashSet<String> = keys.iter().map(key).collect();
+                (0..self.accounts.len()).filter(|i| !known.contains(&self.accounts[*i])).collect()
+            }
+        };
+        found.retain(|i| column.part.as_ref().is_none_or(|part| self.parts[*i] == *part));
+        found
+    }
+
+    /// Debit less credit of a group.
+    fn amount(&self, group: usize, window: usize, base: usize) -> Decimal {
+        let cell = self.cells.cells.get(&(group, window)).and_then(|c| c.get(&None));
+        cell.and_then(|c| c.bases.get(base)?.clone()).unwrap_or_else(Decimal::zero)
+    }
+
+    /// A term in a column; none where planned amounts cannot say it.
+    fn term(&self, term: &Term, column: &Drawn) -> Option<Decimal> {
+        let groups = self.groups_of(&term.accounts, column);
+        let sum: Decimal = match column.column.plan {
+            Some(_) if term.base != 0 || term.opening => return None,
+            Some(base) => {
+                let natural = |g: &usize| {
+                    let planned = self.amount(*g, column.column.window, base);
+                    if self.credits.contains(&self.accounts[*g]) { -planned } else { planned }
+                };
+                groups.iter().map(natural).sum()
+            }
+            None => {
+                let window = if term.opening { column.column.opening? } else { column.column.window };
+                groups.iter().map(|g| self.amount(*g, window, term.base)).sum()
+            }
+        };
+        Some(if term.turned { -sum } else { sum })
+    }
+
+    fn value(&self, line: &Line, column: &Drawn) -> Option<Decimal> {
+        line.terms.iter().map(|t| self.term(t, column)).sum()
+    }
+
+    /// Debits and credits: the balances of accounts on the side where they stand, and their sums.
+    fn by_side(&self, line: &Line, column: &Drawn, value: Option<&Decimal>) -> [Value; 2] {
+        let empty = [Value::Null, Value::Null];
+        match (line.style, value) {
+            (LineStyle::Subtotal, _) => {
+                let groups = line.terms.iter().flat_map(|t| self.groups_of(&t.accounts, column)).collect::<Vec<_>>();
+                let mut balances: HashMap<&String, Decimal> = HashMap::new();
+                for group in groups {
+                    let base = line.terms.first().map_or(0, |t| t.base);
+                    let balance = balances.entry(&self.accounts[group]).or_insert_with(Decimal::zero);
+                    *balance += self.amount(group, column.column.window, base);
+                }
+                let side = |wanted: bool| -> Decimal {
+                    balances.values().filter(|b| (**b > Decimal::zero()) == wanted).map(Decimal::abs).sum()
+                };
+                [Value::Decimal(side(true)), Value::Decimal(side(false))]
+            }
+            (LineStyle::Check, Some(value)) => [Value::Decimal(value.clone()), Value::Null],
+            (_, Some(value)) if *value > Decimal::zero() => [Value::Decimal(value.clone()), Value::Null],
+            (_, Some(value)) if *value < Decimal::zero() => [Value::Null, Value::Decimal(-value)],
+            _ => empty,
+        }
+    }
+}
+
+/// Whether the second of two columns is what the first is compared with.
+fn compares(plan: &Statement) -> bool {
+    matches!(plan.columns.as_slice(), [_, second] if second.compared) && !plan.sides
+}
+
+fn is_planned(plan: &Statement) -> bool {
+    plan.columns.iter().any(|c| c.plan.is_some())
+}
+
+fn headings(plan: &Statement, columns: &[Drawn], finished: &mut Finished) {
+    let text = TypeKind::Text { length: None };
+    let decimal = TypeKind::Decimal { precision: None, scale: None };
+    let mut push = |name: String, ty: TypeKind, unit: Option<Unit>, kind: ColumnKind| {
+        finished.rows.columns.push(ResultColumn { name, ty, unit });
+        finished.kinds.push(kind);
+    };
+    push("line".to_owned(), text, None, ColumnKind::Dimension);
+    let money = || Some(Unit::Money(None));
+    for column in columns {
+        let kind = if column.column.compared { ColumnKind::Compared } else { ColumnKind::Measure };
+        if plan.sides {
+            for side in ["debit", "credit"] {
+                push(format!("{side} {}", column.name), decimal, money(), kind);
+            }
+        } else {
+            push(column.name.clone(), decimal, money(), kind);
+        }
+    }
+    if compares(plan) {
+        let word = if is_planned(plan) { "variance" } else { "change" };
+        push(word.to_owned(), decimal, money(), ColumnKind::Change);
+        push(format!("{word} %"), decimal, Some(Unit::Share), ColumnKind::ChangeShare);
+        if is_planned(plan) {
+            push("favourable".to_owned(), text, None, ColumnKind::Assessment);
+        }
+    }
+}
+
+/// The difference of two columns, in relation to the second, and whether it is favourable to a plan.
+fn changes(plan: &Statement, line: &Line, values: &[Option<Decimal>]) -> Vec<Value> {
+    let ([now, then], true) = (values, compares(plan)) else { return Vec::new() };
+    let pair = now.as_ref().zip(then.as_ref()).filter(|_| line.style != LineStyle::Check);
+    let change = pair.map(|(a, b)| a - b);
+    let share = pair.and_then(|(a, b)| growth(b, a));
+    let mut found = vec![number(&change), number(&share)];
+    if is_planned(plan) {
+        found.push(change.and_then(|c| favourable(&c, line.better)).map_or(Value::Null, Value::from));
+    }
+    found
+}
+
+fn favourable(change: &Decimal, better: Better) -> Option<&'static str> {
+    let up = match better {
+        Better::None => return None,
+        Better::Up => *change > Decimal::zero(),
+        Better::Down => *change < Decimal::zero(),
+    };
+    (!change.is_zero()).then_some(if up { "favourable" } else { "unfavourable" })
+}
+
+/// Says what is not sound: a check line that is not zero, accounts that are in no total.
+fn warn(plan: &Statement, line: &Line, columns: &[Drawn], values: &[Option<Decimal>], finished: &mut Finished) {
+    let amounts = || {
+        let differing = columns.iter().zip(values).filter_map(|(c, v)| Some((c, v.as_ref().filter(|v| !v.is_zero())?)));
+        differing.map(|(c, v)| format!("{} in {}", v.normalized().to_plain_string(), c.name)).collect::<Vec<_>>()
+    };
+    match line.style {
+        LineStyle::Check if !amounts().is_empty() => {
+            let text = format!("the books do not balance. {}: {}", line.name, amounts().join(", "));
+            finished.warnings.push(text);
+        }
+        LineStyle::Account if line.terms.iter().any(|t| matches!(t.accounts, Accounts::Except(_))) && !plan.sides => {
+            finished.warnings.push(format!("{}: {}", line.name, amounts().join(", ")));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,304 @@
+//! Plans for financial statements: amounts of a ledger by account, put into the lines of a form.
+
+mod lines;
+mod columns;
+mod budget;
+
+use meaning::Mention;
+use meaning::ontology::{At, Extent, Form, Side};
+
+use super::choose::{column_choice, settle};
+use super::currency;
+use super::filters;
+use super::ground::Ground;
+use super::outcome::{Stop, refuse};
+use super::place::{dimension, dimension_places};
+use crate::graph::Path;
+use crate::intent::Intent;
+use crate::knowledge::Knowledge;
+use crate::ledger::Ledger;
+use crate::measure::postings;
+use crate::semantic::{
+    Aggregation, Base, Column, Dimension, Line, LineStyle, OverTime, Predicate, Query, SemanticPlan, Statement, Test,
+};
+use columns::Columns;
+
+/// Puts the plan together; none where the question asks for no statement.
+pub fn plan(ground: Ground, intent: &Intent) -> Option<Result<SemanticPlan, Stop>> {
+    let form = ground.knowledge.ontology.statement(&intent.statement.as_ref()?.id)?;
+    Some(drawn(ground, intent, form))
+}
+
+fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, Stop> {
+    let k = ground.knowledge;
+    let ledger = ledger(k, form)?;
+    let planned = budget::asked(k, intent, form)?;
+    only_what_statements_take(intent, form, planned.is_some())?;
+    let mut lines = lines::lines(&k.ontology, ledger, form).map_err(|line| no_accounts(form, &line))?;
+    if !lines.iter().any(|l| l.style == LineStyle::Section || form.sides) {
+        return Err(no_accounts(form, "its lines"));
+    }
+    let measured = lines::measured(form);
+    let openings = form.lines.iter().any(|l| l.at == At::Opening);
+    let mut made = columns::columns(ground, intent, form.over, openings)?;
+    let (conditions, versions) = budget::split(ground, intent, planned.as_ref());
+    let mut bases: Vec<Base> = measured.iter().map(|at| base(k, ledger, *at)).collect();
+    let mut roots = vec![ledger.lines];
+    if let Some(planned) = planned {
+        let bound = budget::bind(ground, planned, &versions, &mut made)?;
+        roots.push(bound.node);
+        made.columns.push(Column { plan: Some(bases.len()), ..bound.column });
+        bases.push(bound.base);
+        made.assumptions.push(bound.words);
+    }
+    let mut filters = Vec::new();
+    for condition in &conditions {
+        filters.push(filters::predicate(ground, &roots, condition)?);
+    }
+    let filters = filters::combine(intent, filters)?;
+    let mut dimensions = vec![account(k, ledger, &roots)];
+    dimensions.extend(apart(ground, intent, form, &roots, &filters, &mut made)?);
+    let whole = keep_entries_whole(k, ledger, &filters, &dimensions[1..]);
+    if !whole && (openings || form.over == Extent::Date) {
+        return Err(torn(form, &filters, &dimensions));
+    }
+    if !whole {
+        lines.retain(|l| l.style != LineStyle::Check);
+        made.assumptions.push("no check line: what restricts or divides it cuts entries apart".to_owned());
+    }
+    let numbers = Aggregation {
+        measures: Vec::new(),
+        bases,
+        dimensions,
+        cut: None,
+        fiscal_start: ground.calendar.fiscal_start,
+        windows: made.windows,
+        filters,
+        related: Vec::new(),
+        having: Vec::new(),
+        ordering: None,
+        limit: None,
+        derived: None,
+    };
+    let statement = Statement {
+        name: form.name.clone(),
+        numbers,
+        credits: credits(k, ledger),
+        words: words(form, ledger, &lines),
+        lines,
+        columns: made.columns,
+        sides: form.sides,
+        days: made.days,
+    };
+    let assumptions = [intent.assumptions.clone(), made.assumptions].concat();
+    let query = Query::Statement(Box::new(statement));
+    Ok(SemanticPlan { query, confidence: 1.0, assumptions, warnings: made.warnings })
+}
+
+/// The ledger that statements are drawn up from.
+fn ledger<'k>(k: &'k Knowledge, form: &Form) -> Result<&'k Ledger, Stop> {
+    let missing = |what: &str| {
+        let why = format!("{} needs a ledger, and {what}", with_article(&form.name));
+        refuse(&why, vec!["ledger".to_owned()], Vec::new())
+    };
+    let ledger = k.ledger.as_ref().ok_or_else(|| {
+        missing("this database holds none: postings with debits and credits to accounts whose classes are known")
+    })?;
+    if ledger.date.is_none() {
+        return Err(missing("the postings of this one have no date"));
+    }
+    if ledger.amount(Side::Debit).is_none() {
+        return Err(missing("which sign debits have in this one is not known"));
+    }
+    Ok(ledger)
+}
+
+fn with_article(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+fn no_accounts(form: &Form, line: &str) -> Stop {
+    let why = format!("{} needs accounts for {line:?}, and the chart of accounts holds none", with_article(&form.name));
+    refuse(&why, vec![line.to_owned()], Vec::new())
+}
+
+/// Stops where the question asks for more than a statement can say.
+fn only_what_statements_take(intent: &Intent, form: &Form, planned: bool) -> Result<(), Stop> {
+    let said = |mentions: &[Mention]| mentions.iter().map(|m| m.text.clone()).collect::<Vec<_>>();
+    let mut more = said(&intent.about);
+    if !planned {
+        more.extend(intent.asks.iter().map(|a| a.mention.text.clone()));
+    }
+    if !more.is_empty() {
+        let why = format!("what {} is to {} is not understood", more.join(" and "), with_article(&form.name));
+        return Err(refuse(&why, more, Vec::new()));
+    }
+    let parts = [
+        (intent.top.is_some(), "a rank"),
+        (intent.sorting.is_some(), "an order"),
+        (intent.derived.is_some(), "shares, growth or running totals"),
+        (intent.who || intent.frequency || intent.both, "persons or things"),
+    ];
+    match parts.iter().find(|(asked, _)| *asked) {
+        Some((_, what)) => {
+            let why = format!("{} with {what} is not understood yet", with_article(&form.name));
+            Err(refuse(&why, Vec::new(), Vec::new()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// All postings, debit less credit, by what of them counts.
+fn base(k: &Knowledge, ledger: &Ledger, at: At) -> Base {
+    let (label, over_time) = match at {
+        At::Movement => ("movement", OverTime::Sum),
+        At::Entries => ("entries", OverTime::Sum),
+        At::Balance | At::Opening => ("balance", OverTime::Running),
+    };
+    let amount = ledger.amount(Side::Debit).unwrap_or(crate::semantic::Amount::Rows);
+    let mut predicates = ledger.posted.clone();
+    if at == At::Movement {
+        predicates.extend(ledger.not_closing.iter().cloned());
+    }
+    Base { predicates, over_time, ..postings(k, ledger, label, amount) }
+}
+
+fn account(k: &Knowledge, ledger: &Ledger, roots: &[usize]) -> Dimension {
+    let key = vec![ledger.account.clone()];
+    let node = k.graph.index(&ledger.account.table);
+    let more = roots.iter().skip(1).filter_map(|root| k.graph.path(*root, node?));
+    let paths: Vec<Path> = std::iter::once(ledger.class_path.clone()).chain(more).collect();
+    Dimension { name: "account".to_owned(), shown: key.clone(), key, paths }
+}
+
+/// What the columns are divided by: a breakdown, values against each other, or currencies that never add up.
+fn apart(
+    ground: Ground,
+    intent: &Intent,
+    form: &Form,
+    roots: &[usize],
+    filters: &[Predicate],
+    made: &mut Columns,
+) -> Result<Option<Dimension>, Stop> {
+    let k = ground.knowledge;
+    let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
+    let contrasted = filters.iter().filter(several).find(|_| intent.contrast).map(|p| Dimension {
+        name: p.column.column.clone(),
+        key: vec![p.column.clone()],
+        shown: vec![p.column.clone()],
+        paths: p.paths.clone(),
+    });
+    let asked = match intent.by.as_slice() {
+        [] => contrasted,
+        [one] => Some(placed(ground, form, roots, one)?),
+        _ => {
+            let why = format!("{} by several things at once is not understood yet", with_article(&form.name));
+            return Err(refuse(&why, Vec::new(), Vec::new()));
+        }
+    };
+    let restricted = |d: &Dimension| filters.iter().any(|f| d.key.contains(&f.column));
+    let currency = currency::of_ledger(k).filter(|d| !restricted(d));
+    let dimension = match (asked, currency) {
+        (Some(_), Some(_)) => {
+            let why = "the postings are in several currencies, which are not added up: one has to be named";
+            return Err(refuse(why, vec!["currency".to_owned()], Vec::new()));
+        }
+        (None, Some(currency)) => {
+            made.warnings.push("postings in several currencies are not added up: one column for each".to_owned());
+            Some(currency)
+        }
+        (asked, None) => asked,
+    };
+    if dimension.is_some() && made.columns.len() > 1 {
+        let why =
+            format!("{} with columns over time and for each part is not understood yet", with_article(&form.name));
+        return Err(refuse(&why, Vec::new(), Vec::new()));
+    }
+    Ok(dimension)
+}
+
+fn placed(ground: Ground, form: &Form, roots: &[usize], mention: &Mention) -> Result<Dimension, Stop> {
+    let k = ground.knowledge;
+    let found = dimension_places(ground, roots, mention);
+    let mut made: Vec<Dimension> = found.iter().map(|p| dimension(k, &mention.text, p)).collect();
+    made.dedup_by(|a, b| a.key == b.key);
+    match made.as_slice() {
+        [] => {
+            let why = format!("{} cannot be divided by {}", with_article(&form.name), mention.text);
+            Err(refuse(&why, vec![mention.text.clone()], Vec::new()))
+        }
+        [_] if found[0].rivals.is_empty() => Ok(made.swap_remove(0)),
+        [_] => {
+            let why = format!("{} stands in several roles to the postings, and none is named", mention.text);
+            Err(refuse(&why, vec![mention.text.clone()], Vec::new()))
+        }
+        _ => {
+            let choices = made.iter().map(|d| column_choice(&mention.text, &d.key[0], found[0].score)).collect();
+            let at = settle(ground, &format!("which {} is meant?", mention.text), choices)?;
+            Ok(made.swap_remove(at))
+        }
+    }
+}
+
+/// Whether what restricts or divides the postings belongs to whole entries, so that debits still meet their credits.
+fn keep_entries_whole(k: &Knowledge, ledger: &Ledger, filters: &[Predicate], by: &[Dimension]) -> bool {
+    let Some(header) = ledger.date.as_ref().and_then(|d| d.path.first().copied()) else { return true };
+    let of_header = |path: Option<&Path>, column: &catalog::ColumnRef| {
+        let best = || k.graph.index(&column.table).and_then(|to| k.graph.path(ledger.lines, to));
+        path.cloned().or_else(best).is_some_and(|path| path.first() == Some(&header))
+    };
+    filters.iter().all(|f| of_header(f.paths.first(), &f.column))
+        && by.iter().all(|d| d.key.iter().all(|c| of_header(d.paths.first(), c)))
+}
+
+fn torn(form: &Form, filters: &[Predicate], dimensions: &[Dimension]) -> Stop {
+    let columns = filters.iter().map(|f| &f.column).chain(dimensions[1..].iter().flat_map(|d| &d.key));
+    let mut names: Vec<String> = columns.map(ToString::to_string).collect();
+    names.dedup();
+    let why = format!(
+        "{} holds whole entries, and {} is kept by single postings: it would not balance",
+        with_article(&form.name),
+        names.join(" and ")
+    );
+    refuse(&why, names, Vec::new())
+}
+
+fn credits(k: &Knowledge, ledger: &Ledger) -> Vec<catalog::Value> {
+    let credit = |class: &String| k.ontology.class(class).is_some_and(|c| c.side == Side::Credit);
+    let accounts = ledger.chart.iter().filter(|a| a.class.as_ref().is_some_and(credit));
+    accounts.map(|a| a.key.clone()).collect()
+}
+
+/// How the statement was drawn up: what is added up, and with which signs.
+fn words(form: &Form, ledger: &Ledger, lines: &[Line]) -> Vec<String> {
+    let closing = if ledger.not_closing.is_empty() { "" } else { ", closing entries left out" };
+    let first = match (form.over, form.sides) {
+        (Extent::Period, _) => format!("{}: postings of the period by account{closing}", form.name),
+        (Extent::Date, true) => {
+            format!(
+                "{}: all postings to date, closing entries included, by account on the side of its balance",
+                form.name
+            )
+        }
+        (Extent::Date, false) => {
+            format!("{}: all postings to date by account, closing entries included", form.name)
+        }
+    };
+    let mut words = vec![first];
+    let openings = form.lines.iter().any(|l| l.at == At::Opening);
+    words.extend(match (form.sides, openings, form.over) {
+        (true, ..) => None,
+        (_, true, _) => Some(
+            "signs: money that comes in is positive; accounts are sorted into activities by their names".to_owned(),
+        ),
+        (_, _, Extent::Period) => Some("signs: income and profit positive, costs positive and subtracted".to_owned()),
+        (_, _, Extent::Date) => {
+            Some("signs: assets as debit less credit, liabilities, equity and result as credit less debit".to_owned())
+        }
+    });
+    if lines.iter().any(|l| l.style == LineStyle::Account) {
+        words.push("accounts without an amount are not shown".to_owned());
+    }
+    words
+}
