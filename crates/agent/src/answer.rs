@@ -35,6 +35,19 @@ pub struct Millis {
     pub run: f64,
 }
 
+/// A number that was looked behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Drilled {
+    /// The labels of its row.
+    pub row: String,
+    /// The heading of its column.
+    pub column: String,
+    /// The exact sum of all rows behind it, listed or not.
+    pub sum: String,
+    /// How many rows there are behind it.
+    pub rows: u64,
+}
+
 /// What came of a question, with all that proves it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Answer {
@@ -101,6 +114,9 @@ pub struct Answer {
     /// What each row of a financial statement is; empty for other answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<RowLine>,
+    /// The number that the rows stand behind, where one was looked behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drilled: Option<Drilled>,
     /// Every step; not part of the JSON.
     #[serde(skip)]
     pub trace: Trace,
@@ -137,6 +153,7 @@ impl Answer {
             rows_used: 0,
             kinds: Vec::new(),
             lines: Vec::new(),
+            drilled: None,
             trace: Trace::default(),
         }
     }

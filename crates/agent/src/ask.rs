@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use meaning::{Ontology, tokenize};
 use plan::calendar::Calendar;
-use plan::finish::{ColumnKind, Facts, Finished, draw, finish};
+use plan::finish::{ColumnKind, Facts, Finished, draw};
 use plan::semantic::Query;
 use plan::{Followed, Ground, Knowledge, Lowered, Outcome, Reading, Refusal, SemanticPlan};
 use schema::{Schemas, Snapshot};
@@ -19,7 +19,7 @@ use sql::ReadOnly;
 use crate::answer::{Answer, Millis, Status};
 use crate::question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 use crate::trace::Trace;
-use crate::{chart, lineage, words};
+use crate::{chart, drill, lineage, words};
 
 /// How the agent reads questions.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +108,17 @@ impl Agent {
             }
             let fetched = fetched.map_err(|e| Box::new(e.fault()))?;
             let facts = facts_of(&prepared.plan);
-            let mut answer = self.finish(&understood, question, prepared, fetched, today);
+            let calendar = &understood.calendar;
+            let finished = self.finished(&understood, &prepared, &fetched, today);
+            let wanted = question.drill.as_ref().map(|drill| {
+                drill::wanted(&understood.knowledge, &prepared.plan, &finished, drill, calendar)
+            });
+            let mut answer = finish(&understood, question, prepared, fetched, finished);
+            if let (Some(wanted), Status::Answered) = (wanted, answer.status) {
+                let (knowledge, database) = (&understood.knowledge, self.database.as_ref());
+                let facts = self.facts(calendar, today);
+                answer = drill::answered(drill::Place { database, scope, knowledge, facts }, wanted?, answer).await?;
+            }
             answer.follows = follows;
             if answer.status == Status::Refused && attempt < ATTEMPTS {
                 // These rows never name what they should be seen by; others may.
@@ -177,68 +187,77 @@ impl Agent {
         Ok(Prepared { plan, lowered, statement })
     }
 
-    /// From the rows to the answer.
-    fn finish(
-        &self,
-        understood: &Understood,
-        question: &Question,
-        prepared: Prepared,
-        fetched: Fetched,
-        today: Date,
-    ) -> Answer {
-        let Prepared { plan, lowered, statement } = prepared;
-        let facts = Facts { calendar: &understood.calendar, today, scaled: self.database.dialect().sums_are_scaled() };
-        let finished = match (&plan.query, &lowered.layout) {
-            (Query::Aggregate(aggregation), Some(layout)) => finish(aggregation, layout, &fetched.rows, facts),
+    fn facts<'c>(&self, calendar: &'c Calendar, today: Date) -> Facts<'c> {
+        Facts { calendar, today, scaled: self.database.dialect().sums_are_scaled() }
+    }
+
+    /// The rows with the arithmetic that SQL should not do.
+    fn finished(&self, understood: &Understood, prepared: &Prepared, fetched: &Fetched, today: Date) -> Finished {
+        let facts = self.facts(&understood.calendar, today);
+        match (&prepared.plan.query, &prepared.lowered.layout) {
+            (Query::Aggregate(aggregation), Some(layout)) => {
+                plan::finish::finish(aggregation, layout, &fetched.rows, facts)
+            }
             (Query::Statement(statement), Some(layout)) => draw(statement, layout, &fetched.rows, facts),
-            _ => plain(fetched.rows),
-        };
-        if let Some(name) = never_named(&finished) {
-            let mut refused = Answer::empty(question.id.clone(), Status::Refused);
-            refused.words =
-                vec![format!("none of the rows behind this names a {name}, so it cannot be broken down that way")];
-            refused.missing = vec![name];
-            return refused;
+            _ => plain(fetched.rows.clone()),
         }
-        let columns = lineage::columns(&plan.query);
-        let mut answer = Answer::empty(question.id.clone(), Status::Answered);
-        answer.tables = lineage::tables(&understood.knowledge, &plan.query, &columns);
-        answer.columns_used = columns.iter().map(ToString::to_string).collect();
-        answer.period = period(&plan.query);
-        answer.confidence = (plan.confidence.clamp(0.0, 1.0) * 1000.0).round() / 1000.0;
-        answer.words = words::reading(&plan);
-        answer.understood = Some(words::question(&plan));
-        answer.warnings = [plan.warnings, finished.warnings].concat();
-        answer.completeness = completeness(finished.rows.rows.len(), fetched.truncated);
-        if fetched.truncated {
-            answer.warnings.push("a limit cut rows off: totals and ranks over all groups are not shown".to_owned());
-        }
-        if finished.rows.rows.iter().flatten().all(catalog::Value::is_null) {
-            let none = if finished.rows.rows.is_empty() {
-                "nothing in the data meets this"
-            } else {
-                "there is no data for this"
-            };
-            answer.warnings.push(none.to_owned());
-        }
-        // The lines of a statement are no groups of one sort.
-        let drawn = finished.lines.is_empty();
-        answer.chart = chart::choose(&finished.kinds, finished.rows.rows.len()).filter(|_| drawn);
-        answer.lines = finished.lines;
-        answer.kinds = finished.kinds;
-        answer.incomplete = finished.incomplete;
-        answer.rows_used = finished.rows_used;
-        answer.columns = finished.rows.columns;
-        answer.rows = finished.rows.rows;
-        answer.sql = Some(statement.text().to_owned());
-        answer.parameters = statement.parameters().to_vec();
-        answer
     }
 
     /// What is known of the schema now, for fronts that show it.
     pub async fn snapshot(&self, scope: &Scope) -> Result<Arc<Snapshot>, Box<Fault>> {
         Ok(self.understand(scope).await?.snapshot.clone())
     }
+}
+
+/// From the finished rows to the answer.
+fn finish(
+    understood: &Understood,
+    question: &Question,
+    prepared: Prepared,
+    fetched: Fetched,
+    finished: Finished,
+) -> Answer {
+    let Prepared { plan, statement, .. } = prepared;
+    if let Some(name) = never_named(&finished) {
+        let mut refused = Answer::empty(question.id.clone(), Status::Refused);
+        refused.words =
+            vec![format!("none of the rows behind this names a {name}, so it cannot be broken down that way")];
+        refused.missing = vec![name];
+        return refused;
+    }
+    let columns = lineage::columns(&plan.query);
+    let mut answer = Answer::empty(question.id.clone(), Status::Answered);
+    answer.tables = lineage::tables(&understood.knowledge, &plan.query, &columns);
+    answer.columns_used = columns.iter().map(ToString::to_string).collect();
+    answer.period = period(&plan.query);
+    answer.confidence = (plan.confidence.clamp(0.0, 1.0) * 1000.0).round() / 1000.0;
+    answer.words = words::reading(&plan);
+    answer.understood = Some(words::question(&plan));
+    answer.warnings = [plan.warnings, finished.warnings].concat();
+    answer.completeness = completeness(finished.rows.rows.len(), fetched.truncated);
+    if fetched.truncated {
+        answer.warnings.push("a limit cut rows off: totals and ranks over all groups are not shown".to_owned());
+    }
+    if finished.rows.rows.iter().flatten().all(catalog::Value::is_null) {
+        let none = if finished.rows.rows.is_empty() {
+            "nothing in the data meets this"
+        } else {
+            "there is no data for this"
+        };
+        answer.warnings.push(none.to_owned());
+    }
+    // The lines of a statement are no groups of one sort.
+    let drawn = finished.lines.is_empty();
+    answer.chart = chart::choose(&finished.kinds, finished.rows.rows.len()).filter(|_| drawn);
+    answer.lines = finished.lines;
+    answer.kinds = finished.kinds;
+    answer.incomplete = finished.incomplete;
+    answer.rows_used = finished.rows_used;
+    answer.columns = finished.rows.columns;
+    answer.rows = finished.rows.rows;
+    answer.sql = Some(statement.text().to_owned());
+    answer.parameters = statement.parameters().to_vec();
+    answer
 }
 
 /// A dimension without a single value: the breakdown would be one nameless line.

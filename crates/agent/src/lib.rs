@@ -10,14 +10,15 @@ mod words;
 mod chart;
 mod trace;
 mod answer;
+mod drill;
 mod ask;
 mod pick;
 mod conversation;
 mod suggest;
 
-pub use answer::{Answer, Millis, Status};
+pub use answer::{Answer, Drilled, Millis, Status};
 pub use ask::{Agent, Settings};
 pub use chart::{Chart, ChartKind};
 pub use conversation::{Conversation, Reply, Taken, Turn};
-pub use question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
+pub use question::{Drill, LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 pub use trace::Trace;

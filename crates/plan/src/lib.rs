@@ -3,7 +3,8 @@
 //! The path: [`calendar`] reads time expressions; [`graph`] knows which tables a row leads to;
 //! [`intent`] is what a question asks for, read by [`read`](mod@read); [`ledger`] and [`measure`] find where a
 //! metric's numbers come from; [`resolve`](mod@resolve) turns an intent into a [`semantic`] plan, a question back
-//! or a refusal; [`follow`](mod@follow) reads what goes on from a question before; [`lower`](mod@lower) writes the SQL; [`finish`](mod@finish) does the exact arithmetic that SQL should not.
+//! or a refusal; [`follow`](mod@follow) reads what goes on from a question before; [`lower`](mod@lower) writes the SQL; [`finish`](mod@finish) does the exact arithmetic that SQL should not;
+//! [`behind`](mod@behind) finds the rows that a number adds up.
 
 pub mod calendar;
 pub mod graph;
@@ -19,6 +20,7 @@ pub mod resolve;
 pub mod follow;
 pub mod lower;
 pub mod finish;
+pub mod behind;
 
 pub use follow::{Followed, follow};
 pub use knowledge::Knowledge;

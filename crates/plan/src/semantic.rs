@@ -370,6 +370,41 @@ pub struct Statement {
     pub days: String,
 }
 
+/// A column that is shown of the rows behind a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The column.
+    pub column: ColumnRef,
+    /// Many-to-one edges to it.
+    pub path: Path,
+    /// Its heading.
+    pub name: String,
+}
+
+/// What restricts the rows behind a number beside the definition of its measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rest {
+    /// Restrictions of the question and of the row.
+    pub filters: Vec<Predicate>,
+    /// Restrictions over rows that lead to the fact.
+    pub related: Vec<Related>,
+    /// The days.
+    pub window: Window,
+}
+
+/// Rows of one fact that a number adds up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behind {
+    /// What is added up.
+    pub base: Base,
+    /// What restricts it further.
+    pub rest: Rest,
+    /// What is shown of each row, its amount aside.
+    pub shown: Vec<Shown>,
+    /// Whether amounts count with their sign turned.
+    pub turned: bool,
+}
+
 /// What will be computed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {

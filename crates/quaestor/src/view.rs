@@ -62,7 +62,7 @@ pub fn text(answer: &Answer, look: &Look) -> String {
 /// The answer's cells as text. Periods that are not complete carry a `*`, which [`remarks`] explains.
 pub fn grid(answer: &Answer, style: numbers::Style) -> Grid {
     let kind = |i: usize| answer.kinds.get(i).copied();
-    let is_grouped = answer.kinds.contains(&ColumnKind::Measure);
+    let is_grouped = answer.kinds.contains(&ColumnKind::Measure) && answer.drilled.is_none();
     let cell = |row: &[Value], i: usize| {
         let text = style.typed_cell(&row[i], &answer.columns[i], kind(i));
         let text = if kind(i) == Some(ColumnKind::Assessment) && row[i].is_null() { String::new() } else { text };

@@ -83,6 +83,12 @@ impl Desk {
         }
     }
 
+    /// Looks behind a number of the answer.
+    pub fn drill(&self, question: &str, drill: agent::Drill) -> Answer {
+        let question = Question { drill: Some(drill), ..Question::new(question) };
+        self.runtime.block_on(self.agent.ask(&self.scope(), &question))
+    }
+
     /// The answer, which must be one.
     pub fn answered(&self, question: &str) -> Answer {
         let answer = self.ask(question);

@@ -9,12 +9,14 @@ pub mod arithmetic;
 pub mod cells;
 mod table;
 mod statement;
+mod behind;
 
 use catalog::Rows;
 
 use crate::lower::Layout;
 use crate::semantic::{Aggregation, Statement};
-pub use model::{ColumnKind, Facts, Finished, RowLine};
+pub use behind::amounted;
+pub use model::{ColumnKind, Facts, Finished, RowGroup, RowLine};
 
 /// Finishes the rows of an aggregation's statement.
 pub fn finish(plan: &Aggregation, layout: &Layout, rows: &Rows, facts: Facts) -> Finished {

@@ -1,6 +1,7 @@
 //! What finishing needs, and what comes of it.
 
-use catalog::Rows;
+use catalog::{Rows, Value};
+use jiff::civil::Date;
 
 use crate::calendar::Calendar;
 use crate::semantic::LineStyle;
@@ -31,6 +32,17 @@ pub struct Finished {
     pub rows_used: u64,
     /// What each row of a statement is; empty for other tables.
     pub lines: Vec<RowLine>,
+    /// What each row of numbers is grouped by; empty for statements and lists.
+    pub groups: Vec<RowGroup>,
+}
+
+/// What a row is grouped by.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RowGroup {
+    /// The values of all columns of all dimensions, keys included.
+    pub values: Vec<Value>,
+    /// The first day of its bucket, in a series.
+    pub bucket: Option<Date>,
 }
 
 /// What a row of a statement is.

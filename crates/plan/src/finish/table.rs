@@ -11,7 +11,7 @@ use sql::Grain;
 
 use super::arithmetic::{compute, growth, quotient};
 use super::cells::{Cell, Cells};
-use super::model::{ColumnKind, Facts, Finished};
+use super::model::{ColumnKind, Facts, Finished, RowGroup};
 use crate::calendar::{Calendar, Span, noun};
 use crate::intent::{Derived, Relation};
 use crate::lower::Layout;
@@ -41,6 +41,8 @@ pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) 
     headings(plan, layout, &mut finished);
     let sheet = Sheet { plan, layout, cells: &cells, lines: &lines, totals, calendar: &calendar };
     finished.rows.rows = (0..lines.len()).map(|i| sheet.row(i, &finished.incomplete)).collect();
+    let group = |line: &Line| RowGroup { values: cells.groups[line.group].clone(), bucket: line.bucket };
+    finished.groups = lines.iter().map(group).collect();
     finished
 }
 

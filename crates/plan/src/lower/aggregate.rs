@@ -135,13 +135,16 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
         select.filter.extend(expr);
     }
     let window = &plan.windows[leg.window];
-    select.filter.extend(date.map(|d| days(k, plan, leg, window, d, today)).unwrap_or_default());
+    let cut = plan.cut.map(|grain| (grain, plan.fiscal_start));
+    let fact = Fact { table: leg.fact, date: leg.date, over_time: leg.over_time };
+    select.filter.extend(date.map(|d| days(k, (fact, cut), window, d, today)).unwrap_or_default());
     select.from = Some(joins.source());
     select.joins = joins.into_joins();
     select
 }
 
-fn unique(name: &str, names: &mut Vec<String>) -> String {
+/// A name that is not taken yet, and takes it.
+pub fn unique(name: &str, names: &mut Vec<String>) -> String {
     let mut alias = name.to_owned();
     let mut n = 2;
     while names.iter().any(|t| t.eq_ignore_ascii_case(&alias)) {
@@ -193,28 +196,42 @@ fn sum(of: Expr, base: &Base) -> Expr {
     }
 }
 
+/// A fact with its date, and how its amounts behave over time.
+#[derive(Clone, Copy)]
+pub struct Fact<'f> {
+    /// The table.
+    pub table: &'f TableName,
+    /// Its date.
+    pub date: Option<&'f Dated>,
+    /// Its behaviour.
+    pub over_time: OverTime,
+}
+
+/// The width of time buckets with the first month of the year.
+type Cut = Option<(sql::Grain, u8)>;
+
 /// The restriction to the window's days, by how the measure behaves over time.
-fn days(k: &Knowledge, plan: &Aggregation, leg: &Leg, window: &Window, date: Expr, today: Date) -> Vec<Expr> {
+pub fn days(k: &Knowledge, (fact, cut): (Fact, Cut), window: &Window, date: Expr, today: Date) -> Vec<Expr> {
     let span = window.period.as_ref().map(|p| p.span);
     let until = span.map(|s| s.to).filter(|to| *to < Span::LATEST);
     let from = span.map(|s| s.from).filter(|from| *from > Span::EARLIEST);
     let before = |expr: &Expr, day: Date| expr.clone().op(Operator::Lt, Expr::Value(Value::Date(day)));
     let since = |expr: &Expr, day: Date| expr.clone().op(Operator::Ge, Expr::Value(Value::Date(day)));
     let tomorrow = today.tomorrow().unwrap_or(today);
-    match leg.over_time {
+    match fact.over_time {
         OverTime::Sum => from.iter().map(|d| since(&date, *d)).chain(until.iter().map(|d| before(&date, *d))).collect(),
         OverTime::Running => vec![before(&date, until.unwrap_or(tomorrow))],
         OverTime::Last => {
-            let Some(root) = k.graph.index(leg.fact) else { return Vec::new() };
-            let Some(dated) = leg.date else { return Vec::new() };
-            let inner_joins = Joins::avoiding(k, root, std::slice::from_ref(&leg.fact.name));
+            let Some(root) = k.graph.index(fact.table) else { return Vec::new() };
+            let Some(dated) = fact.date else { return Vec::new() };
+            let inner_joins = Joins::avoiding(k, root, std::slice::from_ref(&fact.table.name));
             let inner = Expr::column(inner_joins.root_alias(), &dated.column.column);
             let mut last = Select { from: Some(inner_joins.source()), ..Select::default() };
             last.item(Expr::Aggregate(Aggregate::Max, Box::new(inner.clone())), "last_day");
             last.filter.push(before(&inner, until.unwrap_or(tomorrow)));
-            if let Some(grain) = plan.cut {
+            if let Some((grain, fiscal_start)) = cut {
                 last.filter.extend(from.iter().map(|d| since(&inner, *d)));
-                last.group.push(Expr::Bucket { grain, fiscal_start: plan.fiscal_start, of: Box::new(inner) });
+                last.group.push(Expr::Bucket { grain, fiscal_start, of: Box::new(inner) });
                 return vec![Expr::InSelect(Box::new(date), Box::new(last))];
             }
             vec![date.op(Operator::Eq, Expr::Scalar(Box::new(last)))]

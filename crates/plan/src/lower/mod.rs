@@ -10,6 +10,7 @@ mod related;
 mod lessons;
 mod aggregate;
 mod listing;
+mod behind;
 
 use jiff::civil::Date;
 use sql::Select;
@@ -18,6 +19,7 @@ use crate::knowledge::Knowledge;
 use crate::semantic::Query;
 
 pub use aggregate::{Layout, columns_of};
+pub use behind::lower as rows_behind;
 pub use lessons::lessons;
 
 /// A statement and what its columns hold.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agent::{Agent, Answer, Question, Settings, Status};
+use agent::{Agent, Answer, Drill, Question, Settings, Status};
 use clap::{Args, ValueEnum};
 use connect::Scope;
 use fault::{Fault, Kind};
@@ -35,6 +35,8 @@ Examples:
   quaestor ask --as-of 2025-09-30 --explain --sql \"days sales outstanding\"
   quaestor ask --choose 2 \"amount by month\"
   quaestor ask --db books.db --batch questions.jsonl --out answers.jsonl
+  quaestor ask \"income statement FY25 vs last year\"
+  quaestor ask \"income statement FY25\" --drill Interest
 
 Without --db, QUAESTOR_DB or a configured database the question goes to built-in demo books.
 With --batch each line is {\"id\": .., \"question\": .., \"as_of\"?: .., \"context\"?: [..]}, at most 10,000 of them.
@@ -80,6 +82,12 @@ pub struct Ask {
     /// Takes the choice of this number where the question is asked back; once for each question back.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     choose: Vec<u16>,
+    /// Lists the rows behind a number of the answer: the label of its row, a beginning of it, or its number from 1.
+    #[arg(long, value_name = "ROW")]
+    drill: Option<String>,
+    /// With --drill, the column of the number: its heading or its number from 1 [default: the first].
+    #[arg(long, value_name = "COLUMN", requires = "drill")]
+    drill_column: Option<String>,
     /// When bars and lines are drawn beside numbers.
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     chart: When,
@@ -165,13 +173,16 @@ impl Ask {
             sql: self.sql,
             steps: self.explain,
         };
+        // With a drill the limit is one of the rows behind the number, not of those that it is found in.
+        let (column, drills) = (self.drill_column, self.drill.is_some());
+        let drill = self.drill.map(|row| Drill { row, column, limit: self.limit_rows });
         Ok(Plan {
-            question: Question { as_of: self.as_of, ..Question::new(text) },
+            question: Question { as_of: self.as_of, drill, ..Question::new(text) },
             format: self.format,
             look,
             settings: reading(self.fiscal_start, context),
             timeout: settings.timeout,
-            limit_rows: self.limit_rows,
+            limit_rows: self.limit_rows.filter(|_| !drills),
             choose: self.choose,
             files,
         })
