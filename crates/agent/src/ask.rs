@@ -110,9 +110,10 @@ impl Agent {
             let facts = facts_of(&prepared.plan);
             let calendar = &understood.calendar;
             let finished = self.finished(&understood, &prepared, &fetched, today);
-            let wanted = question.drill.as_ref().map(|drill| {
-                drill::wanted(&understood.knowledge, &prepared.plan, &finished, drill, calendar)
-            });
+            let wanted = question
+                .drill
+                .as_ref()
+                .map(|drill| drill::wanted(&understood.knowledge, &prepared.plan, &finished, drill, calendar));
             let mut answer = finish(&understood, question, prepared, fetched, finished);
             if let (Some(wanted), Status::Answered) = (wanted, answer.status) {
                 let (knowledge, database) = (&understood.knowledge, self.database.as_ref());
@@ -239,11 +240,8 @@ fn finish(
         answer.warnings.push("a limit cut rows off: totals and ranks over all groups are not shown".to_owned());
     }
     if finished.rows.rows.iter().flatten().all(catalog::Value::is_null) {
-        let none = if finished.rows.rows.is_empty() {
-            "nothing in the data meets this"
-        } else {
-            "there is no data for this"
-        };
+        let none =
+            if finished.rows.rows.is_empty() { "nothing in the data meets this" } else { "there is no data for this" };
         answer.warnings.push(none.to_owned());
     }
     // The lines of a statement are no groups of one sort.

@@ -175,7 +175,8 @@ fn put(wanted: Wanted, answer: Answer, listed: Listed) -> Answer {
     tables.sort();
     tables.dedup();
     let plain = sum.normalized().to_plain_string();
-    let mut words = vec![format!("behind {} ({}): rows of {}, {}", wanted.row, wanted.column, part.base.fact, days(part))];
+    let mut words =
+        vec![format!("behind {} ({}): rows of {}, {}", wanted.row, wanted.column, part.base.fact, days(part))];
     words.push(format!("amount of all {count} rows together: {plain}"));
     words.extend(answer.words.iter().map(|line| format!("of: {line}")));
     let shown = rows.len() as u64;
@@ -201,4 +202,3 @@ fn put(wanted: Wanted, answer: Answer, listed: Listed) -> Answer {
         ..answer
     }
 }
-

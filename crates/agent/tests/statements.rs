@@ -225,6 +225,42 @@ fn books_that_do_not_balance_show_by_how_much_and_nothing_is_plugged() {
 }
 
 #[test]
+fn a_flux_lists_material_changes_and_its_effects_add_up_to_that_of_the_profit() {
+    let (flux, whole) =
+        (Desk::demo().answered("flux FY25 vs FY24"), Desk::demo().answered("income statement FY25 vs FY24"));
+    let number = |row: &[Value], i: usize| row[i].to_decimal().unwrap_or_else(BigDecimal::zero);
+    let (now, then) =
+        (tallied("income statement / 2024-04-01..2025-04-01"), tallied("income statement / 2023-04-01..2024-04-01"));
+    let of = |rows: &[Row], label: &str| {
+        rows.iter().find(|r| r.0[0] == label).map_or_else(BigDecimal::zero, |r| r.1.clone())
+    };
+    let accounts: Vec<&Vec<Value>> =
+        flux.rows.iter().zip(&flux.lines).filter(|(_, l)| l.style == LineStyle::Account).map(|(r, _)| r).collect();
+    let bound = of(&now, "Revenue").max(of(&then, "Revenue")) * BigDecimal::new(5.into(), 3);
+    let is_material = |label: &str| {
+        let (a, b) = (of(&now, label), of(&then, label));
+        let change = (&a - &b).abs();
+        change >= bound && change >= b.abs() * BigDecimal::new(1.into(), 1)
+    };
+    let listed: Vec<String> = accounts.iter().map(|r| r[0].to_string()).collect();
+    let material = whole.rows.iter().zip(&whole.lines).filter(|(_, l)| l.style == LineStyle::Account);
+    let mut expected: Vec<String> = material.map(|(r, _)| r[0].to_string()).filter(|l| is_material(l)).collect();
+    let change = |label: &String| (of(&now, label) - of(&then, label)).abs();
+    expected.sort_by_key(|label| std::cmp::Reverse(change(label)));
+    assert!(!expected.is_empty() && listed == expected, "{listed:?} {expected:?}");
+    let effects: Vec<BigDecimal> = flux
+        .rows
+        .iter()
+        .zip(&flux.lines)
+        .filter(|(_, l)| !matches!(l.style, LineStyle::Subtotal | LineStyle::Check))
+        .map(|(r, _)| number(r, 5))
+        .collect();
+    let profit = of(&now, "Net profit") - of(&then, "Net profit");
+    assert_eq!(effects.iter().sum::<BigDecimal>().normalized(), profit.normalized());
+    assert!(flux.words.iter().any(|w| w.contains("10 %") && w.contains("0.5 %")), "{:?}", flux.words);
+}
+
+#[test]
 fn a_closed_year_still_has_its_profit() {
     let trap = books::traps::all().into_iter().find(|t| t.book.name == "club").unwrap();
     let answer = Desk::new(&trap.book, trap.clock).answered("income statement 2024");

@@ -160,7 +160,7 @@ pub struct FormLine {
 }
 
 /// A financial statement: what people call it, and its lines.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// Its id.
@@ -175,8 +175,24 @@ pub struct Form {
     #[serde(default)]
     pub sides: bool,
     /// Its lines, in order.
-    #[serde(rename = "line")]
+    #[serde(rename = "line", default)]
     pub lines: Vec<FormLine>,
+    /// The statement whose lines it has.
+    #[serde(default)]
+    pub like: Option<String>,
+    /// What makes a change worth showing; only accounts that changed so are listed.
+    #[serde(default)]
+    pub material: Option<Material>,
+}
+
+/// What makes a change worth showing: both bounds are met, as shares of one.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Material {
+    /// At least this share of the account's own earlier amount; anything is, where there was none.
+    pub of_own: catalog::Decimal,
+    /// At least this share of the first line.
+    pub of_first: catalog::Decimal,
 }
 
 /// Lower bounds (upper bounds where less is better) of the status bands.
@@ -333,6 +349,7 @@ impl Ontology {
         };
         ontology.index_phrases(place)?;
         ontology.check_references(place)?;
+        ontology.take_lines(place)?;
         ontology.check_statements(place)?;
         ontology.check_circles(place)?;
         Ok(ontology)
@@ -382,6 +399,18 @@ impl Ontology {
             if let Some(id) = concept {
                 return Err(config(place, &format!("{} names the concept {id:?}, which is not defined", metric.id)));
             }
+        }
+        Ok(())
+    }
+
+    /// Gives statements that are like another one its lines.
+    fn take_lines(&mut self, place: &str) -> Result<(), Fault> {
+        for i in 0..self.statements.len() {
+            let Some(like) = self.statements[i].like.clone() else { continue };
+            let lines = self.statement(&like).map(|other| other.lines.clone()).filter(|lines| !lines.is_empty());
+            let id = &self.statements[i].id;
+            let lines = lines.ok_or_else(|| config(place, &format!("{id} is like {like:?}, which has no lines")))?;
+            self.statements[i].lines = lines;
         }
         Ok(())
     }

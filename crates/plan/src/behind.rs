@@ -186,15 +186,16 @@ fn shown(k: &Knowledge, base: &Base) -> Vec<Shown> {
     if let Some(date) = &base.date {
         add(&nodes[head], &date.column.column, &header, date.column.column.clone());
     }
-    for column in documents(&nodes[head]) {
+    if let Some(column) = document(&nodes[head]) {
         add(&nodes[head], column, &header, column.to_owned());
     }
-    let steps = k.graph.outgoing(root).iter().map(|e| (vec![*e], k.graph.edge(*e).to));
-    for (path, node) in steps.filter(|(path, _)| *path != header) {
-        let target = &nodes[node];
-        let codes = k.ledger.as_ref().and_then(|l| l.number.as_ref()).filter(|n| n.table == target.table.name);
-        for column in codes.map(|n| n.column.as_str()).into_iter().chain(target.label()) {
-            add(target, column, &path, column.to_owned());
+    let steps: Vec<(Path, usize)> = k.graph.outgoing(root).iter().map(|e| (vec![*e], k.graph.edge(*e).to)).collect();
+    let account = |node: usize| k.ledger.as_ref().filter(|l| l.account.table == nodes[node].table.name);
+    for (path, node) in steps.iter().filter(|(path, _)| *path != header) {
+        let Some(ledger) = account(*node) else { continue };
+        let number = ledger.number.as_ref().map(|n| n.column.as_str());
+        for column in number.into_iter().chain(nodes[*node].label()) {
+            add(&nodes[*node], column, path, column.to_owned());
         }
     }
     for (node, path) in [(own, Vec::new()), (&nodes[head], header.clone())] {
@@ -202,11 +203,16 @@ fn shown(k: &Knowledge, base: &Base) -> Vec<Shown> {
             add(node, column, &path, column.to_owned());
         }
     }
+    for (path, node) in steps.iter().filter(|(path, node)| *path != header && account(*node).is_none()) {
+        for column in nodes[*node].label() {
+            add(&nodes[*node], column, path, column.to_owned());
+        }
+    }
     found
 }
 
 /// The number that people know a document by; its key where that is all there is.
-fn documents(node: &Node) -> Option<&str> {
+fn document(node: &Node) -> Option<&str> {
     let codes = node.columns_with(|r| matches!(r, Role::Code | Role::Key)).collect::<Vec<_>>();
     let text = codes.iter().find(|c| c.ty.kind.is_text()).map(|c| c.name.as_str());
     text.or_else(|| node.single_key())

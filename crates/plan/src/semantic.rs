@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use catalog::{ColumnRef, TableName, Unit, Value};
 use meaning::formula::Arithmetic;
-use meaning::ontology::{Better, Nature};
+use meaning::ontology::{Better, Material, Nature};
 use sql::Grain;
 
 use crate::calendar::Period;
@@ -362,6 +362,8 @@ pub struct Statement {
     pub columns: Vec<Column>,
     /// Whether debits and credits stand in columns of their own.
     pub sides: bool,
+    /// What makes a change worth showing, where only such accounts are shown.
+    pub material: Option<Material>,
     /// Keys of the accounts that grow on the credit side.
     pub credits: Vec<Value>,
     /// How it was drawn up, in words.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use bigdecimal::Zero;
 use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
-use meaning::ontology::Better;
+use meaning::ontology::{Better, Material};
 
 use super::arithmetic::growth;
 use super::cells::Cells;
@@ -44,6 +44,10 @@ pub fn lay_out(plan: &Statement, cells: Cells) -> Finished {
     let sheet = Sheet::new(plan, &cells);
     let columns = sheet.columns(&mut finished);
     headings(plan, &columns, &mut finished);
+    if let Some(material) = &plan.material {
+        sheet.moved(material, &columns, &mut finished);
+        return finished;
+    }
     for (index, line) in plan.lines.iter().enumerate() {
         let values: Vec<Option<Decimal>> = columns.iter().map(|c| sheet.value(line, c)).collect();
         let is_empty = values.iter().flatten().all(Decimal::is_zero);
@@ -105,6 +109,61 @@ impl<'s> Sheet<'s> {
         let adds_up = dimension.name != crate::semantic::CURRENCY;
         let whole = self.plan.columns.iter().filter(|_| adds_up || parts.is_empty()).map(plain);
         self.plan.columns.iter().flat_map(of).chain(whole).collect()
+    }
+
+    /// The accounts that changed materially, the largest change first; all others as one; what all of them did to
+    /// the last subtotal.
+    fn moved(&self, material: &Material, columns: &[Drawn], finished: &mut Finished) {
+        let plan = self.plan;
+        let values = |line: &Line| columns.iter().map(|c| self.value(line, c)).collect::<Vec<Option<Decimal>>>();
+        let zero = Decimal::zero;
+        let first = plan.lines.first().map(&values).unwrap_or_default();
+        let bound = first.iter().flatten().map(Decimal::abs).max().unwrap_or_else(zero) * &material.of_first;
+        let (mut shown, mut others, mut count) = (Vec::new(), zero(), 0);
+        for (index, line) in plan.lines.iter().enumerate().filter(|(_, l)| l.style == LineStyle::Account && l.level > 0)
+        {
+            let pair = values(line);
+            let (now, then) = (pair[0].clone().unwrap_or_else(zero), pair[1].clone().unwrap_or_else(zero));
+            let change = &now - &then;
+            let effect = if line.terms.iter().all(|t| t.turned) { change.clone() } else { -&change };
+            let is_material = change.abs() >= bound && change.abs() >= then.abs() * &material.of_own;
+            if is_material && !change.is_zero() {
+                shown.push((index, change.abs(), pair, effect));
+            } else if !change.is_zero() {
+                others += effect;
+                count += 1;
+            }
+        }
+        shown.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (index, _, pair, effect) in shown {
+            self.push_moved(finished, index, &pair, Some(effect));
+        }
+        if count > 0 {
+            let mut row = vec![Value::Text(format!("Other accounts that changed ({count})"))];
+            row.extend([Value::Null, Value::Null, Value::Null, Value::Null, Value::Decimal(others), Value::Null]);
+            finished.rows.rows.push(row);
+            finished.lines.push(RowLine { style: LineStyle::Section, level: 0, line: usize::MAX });
+        }
+        let last = plan.lines.iter().rposition(|l| l.style == LineStyle::Subtotal);
+        let checks = (0..plan.lines.len()).filter(|i| plan.lines[*i].style == LineStyle::Check);
+        for index in last.into_iter().chain(checks) {
+            let pair = values(&plan.lines[index]);
+            warn(plan, &plan.lines[index], columns, &pair, finished);
+            let change = pair[0].as_ref().zip(pair[1].as_ref()).map(|(a, b)| a - b);
+            let effect = change.filter(|_| plan.lines[index].style == LineStyle::Subtotal);
+            self.push_moved(finished, index, &pair, effect);
+        }
+    }
+
+    fn push_moved(&self, finished: &mut Finished, index: usize, pair: &[Option<Decimal>], effect: Option<Decimal>) {
+        let line = &self.plan.lines[index];
+        let mut row = vec![Value::Text(line.name.clone())];
+        row.extend(pair.iter().map(number));
+        row.extend(changes(self.plan, line, pair).into_iter().take(2));
+        let favourable = effect.as_ref().and_then(|e| favourable(e, Better::Up));
+        row.extend([number(&effect), favourable.map_or(Value::Null, Value::from)]);
+        finished.rows.rows.push(row);
+        finished.lines.push(RowLine { style: line.style, level: 0, line: index });
     }
 
     /// The groups of accounts, of one part where the column is about one.
@@ -208,7 +267,12 @@ fn headings(plan: &Statement, columns: &[Drawn], finished: &mut Finished) {
         let word = if is_planned(plan) { "variance" } else { "change" };
         push(word.to_owned(), decimal, money(), ColumnKind::Change);
         push(format!("{word} %"), decimal, Some(Unit::Share), ColumnKind::ChangeShare);
-        if is_planned(plan) {
+        if plan.material.is_some() {
+            let last = plan.lines.iter().rfind(|l| l.style == LineStyle::Subtotal);
+            let on = last.map_or_else(String::new, |l| format!(" on {}", l.name.to_lowercase()));
+            push(format!("effect{on}"), decimal, money(), ColumnKind::Change);
+        }
+        if is_planned(plan) || plan.material.is_some() {
             push("favourable".to_owned(), text, None, ColumnKind::Assessment);
         }
     }

@@ -6,9 +6,9 @@ use meaning::Meaning;
 use meaning::ontology::{At, Extent, Form, Metric};
 use sql::Grain;
 
+use super::super::choose::{settle, value_choice};
 use super::super::ground::Ground;
 use super::super::kinds::metric_of;
-use super::super::choose::{settle, value_choice};
 use super::super::outcome::{Stop, refuse};
 use super::columns::Columns;
 use crate::calendar::{Period, Span};

@@ -13,6 +13,7 @@ use super::filters;
 use super::ground::Ground;
 use super::outcome::{Stop, refuse};
 use super::place::{dimension, dimension_places};
+use crate::calendar::Comparison;
 use crate::graph::Path;
 use crate::intent::Intent;
 use crate::knowledge::Knowledge;
@@ -31,6 +32,7 @@ pub fn plan(ground: Ground, intent: &Intent) -> Option<Result<SemanticPlan, Stop
 
 fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, Stop> {
     let k = ground.knowledge;
+    let intent = &compared(intent, form);
     let ledger = ledger(k, form)?;
     let planned = budget::asked(k, intent, form)?;
     only_what_statements_take(intent, form, planned.is_some())?;
@@ -66,6 +68,11 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
         lines.retain(|l| l.style != LineStyle::Check);
         made.assumptions.push("no check line: what restricts or divides it cuts entries apart".to_owned());
     }
+    let pair = matches!(made.columns.as_slice(), [_, second] if second.compared);
+    if form.material.is_some() && (!pair || dimensions.len() > 1) {
+        let why = format!("{} compares two periods, or one with a plan", with_article(&form.name));
+        return Err(refuse(&why, Vec::new(), Vec::new()));
+    }
     let numbers = Aggregation {
         measures: Vec::new(),
         bases,
@@ -88,11 +95,19 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
         lines,
         columns: made.columns,
         sides: form.sides,
+        material: form.material.clone(),
         days: made.days,
     };
     let assumptions = [intent.assumptions.clone(), made.assumptions].concat();
     let query = Query::Statement(Box::new(statement));
     Ok(SemanticPlan { query, confidence: 1.0, assumptions, warnings: made.warnings })
+}
+
+/// A flux compares: with the year before where nothing else is said.
+fn compared(intent: &Intent, form: &Form) -> Intent {
+    let open = intent.compare.is_none() && intent.asks.is_empty() && intent.periods.len() < 2;
+    let prior = Some(Comparison::PriorYear).filter(|_| open && form.material.is_some());
+    Intent { compare: intent.compare.clone().or(prior), ..intent.clone() }
 }
 
 /// The ledger that statements are drawn up from.
@@ -297,7 +312,15 @@ fn words(form: &Form, ledger: &Ledger, lines: &[Line]) -> Vec<String> {
             Some("signs: assets as debit less credit, liabilities, equity and result as credit less debit".to_owned())
         }
     });
-    if lines.iter().any(|l| l.style == LineStyle::Account) {
+    if let (Some(material), Some(first)) = (&form.material, lines.first()) {
+        let percent = |share: &catalog::Decimal| (share * catalog::Decimal::from(100)).normalized().to_plain_string();
+        words.push(format!(
+            "accounts that changed by at least {} % of their own earlier amount and {} % of {}, largest change first",
+            percent(&material.of_own),
+            percent(&material.of_first),
+            first.name.to_lowercase()
+        ));
+    } else if lines.iter().any(|l| l.style == LineStyle::Account) {
         words.push("accounts without an amount are not shown".to_owned());
     }
     words
