@@ -8,10 +8,11 @@ use books::Book;
 pub fn names() -> BTreeSet<String> {
     let (demo, _) = books::demo(0.001, 1);
     let renamed = books::renamed(&demo);
+    let shapes = books::Shape::ALL.map(|shape| books::demo_as(shape, 0.001, 1).0);
     let odd = books::odd::all();
     let traps = books::traps::all();
     let wide = books::odd::wide_schema(100);
-    names_of([&demo, &renamed, &wide].into_iter().chain(&odd).chain(traps.iter().map(|trap| &trap.book)))
+    names_of([&renamed, &wide].into_iter().chain(&shapes).chain(&odd).chain(traps.iter().map(|trap| &trap.book)))
 }
 
 /// Table and column names of some books.
@@ -33,6 +34,7 @@ mod tests {
         let (demo, _) = books::demo(0.001, 1);
         let mut books = vec![books::renamed(&demo), demo, books::traps::all().remove(0).book];
         books.extend(books::odd::all());
+        books.extend(books::Shape::ALL.map(|shape| books::demo_as(shape, 0.001, 1).0));
         for table in books.iter().flat_map(|book| &book.tables) {
             assert!(names.contains(&table.table.name.name), "{}", table.table.name);
             assert!(table.table.columns.iter().all(|column| names.contains(&column.name)), "{}", table.table.name);

@@ -7,7 +7,7 @@
 //! The path: [`demo`] runs a company for three and a half years and writes it down as a book;
 //! [`Tally::evaluate`] answers a line of text over the same records; [`traps::all`] are small books
 //! in which the obvious SQL is wrong; [`odd`] are schemas that break careless readers; [`renamed`]
-//! is the same book under other names.
+//! is the same book under other names, [`demo_as`] the same records in other tables.
 
 mod book;
 mod error;
@@ -18,11 +18,13 @@ mod company;
 pub mod odd;
 mod renamed;
 mod tally;
+mod shapes;
 pub mod traps;
 
 pub use book::{Book, BookTable};
 pub use error::Error;
 pub use renamed::renamed;
+pub use shapes::Shape;
 pub use tally::{Row, Slice, Tally};
 
 use jiff::civil::Date;
@@ -42,6 +44,12 @@ pub const DEMO_FISCAL_START: u8 = company::FISCAL_START;
 /// is no number counts as 0.1. Equal arguments give equal books, on every machine. Cost: linear in
 /// the rows, about a microsecond each in a release build.
 pub fn demo(scale: f64, seed: u64) -> (Book, Tally) {
-    let company = company::generate(scale, seed);
-    (company::to_book(&company), Tally::new(company))
+    demo_as(Shape::Normalized, scale, seed)
+}
+
+/// Makes the demo company as another system would keep its books. The records, and so the tally, are those
+/// of [`demo`] with the same scale and seed.
+pub fn demo_as(shape: Shape, scale: f64, seed: u64) -> (Book, Tally) {
+    let tally = Tally::new(company::generate(scale, seed));
+    (shapes::book(shape, &tally), tally)
 }

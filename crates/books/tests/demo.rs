@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use books::{Book, DEMO_CLOCK, DEMO_START, demo, odd, renamed, traps};
+use books::{Book, DEMO_CLOCK, DEMO_START, Shape, demo, demo_as, odd, renamed, traps};
 use catalog::{TypeKind, Value};
 use proptest::prelude::*;
 
@@ -55,6 +55,7 @@ fn every_book_keeps_its_own_schema() {
     let (book, _) = demo(0.1, 1);
     check_schema(&book);
     check_schema(&renamed(&book));
+    Shape::ALL.iter().for_each(|shape| check_schema(&demo_as(*shape, 0.05, 1).0));
     check_schema(&odd::wide_schema(40));
     traps::all().iter().for_each(|trap| check_schema(&trap.book));
     odd::all().iter().filter(|b| b.name != "huge").for_each(check_schema);

@@ -25,7 +25,8 @@ pub struct Spelling {
 const MOST_SPELLINGS: usize = 6;
 
 /// Words that only say what sort of object a table is.
-const TABLE_PREFIXES: [&str; 12] = ["tbl", "tb", "t", "dim", "fact", "fct", "f", "d", "vw", "v", "stg", "mst"];
+const TABLE_PREFIXES: [&str; 13] =
+    ["tbl", "tb", "t", "dim", "dimension", "fact", "fct", "f", "d", "vw", "v", "stg", "mst"];
 
 impl<'o> Naming<'o> {
     /// Gathers the vocabulary: words of all names of the schema that are cut cleanly, and the

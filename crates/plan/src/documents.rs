@@ -22,16 +22,16 @@ pub struct Scenario {
     pub values: Vec<Value>,
 }
 
-/// The date that says when a row of this table happened: on the row itself or on its header.
+/// The date that says when a row of this table happened: on the row itself or on its header, as a date or as a
+/// reference to a day of the calendar.
 pub fn event_date(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Dated> {
     let mut best: Option<(i32, Dated)> = None;
-    for (at, path) in graph.reachable(node).into_iter().filter(|(_, p)| p.len() <= 2) {
+    // The date of a master record says nothing about when its transactions happened.
+    for (at, path) in own_and_header(graph, node) {
         let target = &graph.nodes()[at];
-        // The date of a master record says nothing about when its transactions happened.
-        if path.len() == 2 || !path.is_empty() && !is_header(graph, node, at) {
-            continue;
-        }
-        for column in target.columns_with(|r| r == Role::Date) {
+        for column in &target.table.columns {
+            let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
+            let Some(dated) = dated(graph, &reference, &path) else { continue };
             let words = target.reads(&column.name);
             let event = ontology.role("event_date").iter().position(|p| words.iter().any(|w| contains(w, p)));
             let other = has_role(words, ontology.role("other_date"));
@@ -40,20 +40,38 @@ pub fn event_date(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Dat
                 - 20 * path.len() as i32
                 - i32::from(column.nullable) * 3;
             if best.as_ref().is_none_or(|(r, _)| rank > *r) {
-                let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
-                best = Some((rank, Dated { column: reference, path: path.clone() }));
+                best = Some((rank, dated));
             }
         }
     }
     best.map(|(_, dated)| dated)
 }
 
+/// A column at the end of a path as a date: one itself, or a reference to a day of the calendar.
+pub fn dated(graph: &Graph, column: &ColumnRef, path: &Path) -> Option<Dated> {
+    match graph.role(column) {
+        Role::Date => Some(Dated { column: column.clone(), path: path.clone() }),
+        Role::Reference => {
+            let mut edges = graph.outgoing(graph.index(&column.table)?).iter();
+            let edge = *edges.find(|e| graph.edge(**e).from_columns == [column.column.clone()])?;
+            let calendar = &graph.nodes()[graph.edge(edge).to];
+            let day = ColumnRef::new(calendar.table.name.clone(), calendar.day.as_ref()?);
+            Some(Dated { column: day, path: [path.as_slice(), &[edge]].concat() })
+        }
+        _ => None,
+    }
+}
+
 /// Whether `header` is the document that the rows of `lines` belong to: the names share a word, or
 /// lines have no date of their own while the header has.
 fn is_header(graph: &Graph, lines: usize, header: usize) -> bool {
     let (line, head) = (&graph.nodes()[lines], &graph.nodes()[header]);
+    if head.day.is_some() {
+        return false;
+    }
     let shared = line.words.iter().any(|w| head.words.contains(w));
-    let no_date = line.columns_with(|r| r == Role::Date).next().is_none();
+    let day = |e: &usize| graph.nodes()[graph.edge(*e).to].day.is_some();
+    let no_date = line.columns_with(|r| r == Role::Date).next().is_none() && !graph.outgoing(lines).iter().any(day);
     let fewer = match (line.rows, head.rows) {
         (Some(l), Some(h)) => h <= l && h * 20 >= l,
         _ => true,
@@ -109,7 +127,10 @@ fn excluding(graph: &Graph, ontology: &Ontology, node: usize, column_role: &str,
 
 /// The scenario or version column of a plan table: a category named so, with at least two values.
 pub fn scenario(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Scenario> {
-    own_and_header(graph, node).into_iter().find_map(|(at, path)| {
+    let alternatives = |at: usize| has_role(std::slice::from_ref(&graph.nodes()[at].words), ontology.role("scenario"));
+    let near = graph.reachable(node).into_iter().filter(|(_, p)| p.len() <= 1);
+    let near = near.filter(|(at, p)| p.is_empty() || is_header(graph, node, *at) || alternatives(*at));
+    near.into_iter().find_map(|(at, path)| {
         let target = &graph.nodes()[at];
         let named = |c: &&catalog::Column| has_role(target.reads(&c.name), ontology.role("scenario"));
         target.table.columns.iter().filter(|c| c.ty.kind.is_text()).filter(named).find_map(|c| {

@@ -22,23 +22,32 @@ pub struct FiscalTable {
 /// Years read at the most.
 const MOST_YEARS: u64 = 400;
 
-/// Finds a table that ties days to fiscal years: names or comments speak of fiscal periods, one column
-/// holds years, and a date says when a period starts.
+/// Finds a table that ties days to fiscal years: one column holds years and a date says when a period starts. Tables
+/// whose names or comments speak of fiscal periods, and calendars by day, come before others.
 pub fn find(graph: &Graph) -> Option<FiscalTable> {
-    graph.nodes().iter().find_map(|node| {
-        let comment = node.table.comment.as_deref().unwrap_or("");
-        let about = node.words.iter().any(|w| is_fiscal(w) || w == "calendar" || w == "period") || speaks(comment);
-        let year = node.table.columns.iter().find(|c| holds_fiscal_year(graph, node, c, about))?;
-        let starts = |c: &&catalog::Column| {
-            let first = |w: &String| matches!(w.as_str(), "start" | "begin" | "from" | "first");
-            node.reads(&c.name).iter().any(|w| w.iter().any(first))
-        };
-        let dates: Vec<&catalog::Column> = node.columns_with(|r| r == Role::Date).collect();
-        let only = if dates.len() == 1 { dates.first() } else { None };
-        let start = dates.iter().find(|c| starts(c)).or(only)?;
-        let reference = |name: &str| ColumnRef::new(node.table.name.clone(), name);
-        about.then(|| FiscalTable { year: reference(&year.name), start: reference(&start.name) })
-    })
+    let speaking = |node: &&Node| speaks_of_periods(node) || node.day.is_some();
+    let found = graph.nodes().iter().filter(speaking).find_map(|node| of_table(graph, node));
+    found.or_else(|| graph.nodes().iter().find_map(|node| of_table(graph, node)))
+}
+
+fn speaks_of_periods(node: &Node) -> bool {
+    let comment = node.table.comment.as_deref().unwrap_or("");
+    node.words.iter().any(|w| is_fiscal(w) || w == "calendar" || w == "period") || speaks(comment)
+}
+
+fn of_table(graph: &Graph, node: &Node) -> Option<FiscalTable> {
+    let year = |about: bool| node.table.columns.iter().find(|c| holds_fiscal_year(graph, node, c, about));
+    // Beside a fiscal year a calendar keeps the other one.
+    let year = year(false).or_else(|| year(speaks_of_periods(node)))?;
+    let starts = |c: &&catalog::Column| {
+        let first = |w: &String| matches!(w.as_str(), "start" | "begin" | "from" | "first");
+        node.reads(&c.name).iter().any(|w| w.iter().any(first))
+    };
+    let dates: Vec<&catalog::Column> = node.columns_with(|r| r == Role::Date).collect();
+    let only = if dates.len() == 1 { dates.first() } else { None };
+    let start = dates.iter().find(|c| starts(c)).or(only)?;
+    let reference = |name: &str| ColumnRef::new(node.table.name.clone(), name);
+    Some(FiscalTable { year: reference(&year.name), start: reference(&start.name) })
 }
 
 fn is_fiscal(word: &str) -> bool {
@@ -78,7 +87,8 @@ pub fn question(table: &FiscalTable) -> Select {
 pub fn calendar(rows: &Rows) -> Option<Calendar> {
     let mut votes: BTreeMap<(i8, bool), usize> = BTreeMap::new();
     for row in &rows.rows {
-        let Some(first) = row[1].to_day().filter(|d| d.day() == 1) else { continue };
+        // Periods are dated on their first or on their last day.
+        let Some(first) = row[1].to_day().filter(|d| d.day() == 1 || *d == d.last_of_month()) else { continue };
         let digits: String = row[0].to_string().chars().filter(char::is_ascii_digit).collect();
         let named = digits.get(..4).and_then(|d| d.parse::<i16>().ok());
         *votes.entry((first.month(), named == Some(first.year()))).or_default() += 1;

@@ -1,5 +1,6 @@
 //! All that is known of one snapshot of a schema, built once and shared by all questions over it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::{Catalog, ColumnRef, Rows, Statistics};
@@ -9,9 +10,10 @@ use meaning::{Lexicon, Ontology};
 use crate::calendar::Calendar;
 use crate::documents;
 use crate::fiscal::{self, FiscalTable};
-use crate::graph::{self, Graph};
+use crate::graph::{self, Graph, Role};
 use crate::ledger::{self, Ledger};
 use crate::semantic::Dated;
+use crate::steps;
 
 /// Something small that names alone do not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum Lesson {
     Signs,
     /// The first days of the fiscal years.
     FiscalYear,
+    /// What the columns of a table by period (its node) add up to.
+    Totals(usize),
 }
 
 /// Lexicon, graph and ledger of one snapshot.
@@ -41,6 +45,8 @@ pub struct Knowledge {
     pub fiscal: Option<FiscalTable>,
     /// The calendar that the books keep, once it was read.
     pub calendar: Option<Calendar>,
+    /// Sums of columns that several tables by period have.
+    pub totals: BTreeMap<ColumnRef, f64>,
     /// The date of each node's rows.
     pub dates: Vec<Option<Dated>>,
     /// Nodes whose rows are things that happened, neither plans nor calendars.
@@ -54,11 +60,27 @@ impl Knowledge {
         let ledger = ledger::find(&graph, &ontology);
         let dates = (0..graph.nodes().len()).map(|node| documents::event_date(&graph, &ontology, node)).collect();
         let fiscal = fiscal::find(&graph);
-        let is_calendar = |node: usize| fiscal.as_ref().is_some_and(|f| f.year.table == graph.nodes()[node].table.name);
+        let is_calendar = |node: usize| {
+            let data = &graph.nodes()[node];
+            let measures = data.columns_with(|r| matches!(r, Role::Measure(_))).next().is_some();
+            let fiscal = fiscal.as_ref().is_some_and(|f| f.year.table == data.table.name);
+            data.day.is_some() || fiscal && !measures
+        };
         let is_plan = |node: usize| documents::scenario(&graph, &ontology, node).is_some();
         let booked = (0..graph.nodes().len()).filter(|n| !is_calendar(*n) && !is_plan(*n)).collect();
         let lexicon = Lexicon::new(ontology.clone(), &catalog, &statistics);
-        Knowledge { ontology, catalog, lexicon, graph, ledger, fiscal, calendar: None, dates, booked }
+        Knowledge {
+            ontology,
+            catalog,
+            lexicon,
+            graph,
+            ledger,
+            fiscal,
+            calendar: None,
+            totals: BTreeMap::new(),
+            dates,
+            booked,
+        }
     }
 
     /// Takes in what was read.
@@ -71,6 +93,13 @@ impl Knowledge {
                 }
             }
             (Lesson::FiscalYear, _) => self.calendar = fiscal::calendar(rows),
+            (Lesson::Totals(node), _) => {
+                let table = &self.graph.nodes()[node].table.name;
+                for (column, sum) in rows.columns.iter().zip(rows.rows.first().into_iter().flatten()) {
+                    let column = ColumnRef::new(table.clone(), column.name.clone());
+                    self.totals.extend(sum.to_f64().map(|sum| (column, sum)));
+                }
+            }
             (Lesson::Chart | Lesson::Signs, None) => {}
         }
     }
@@ -79,8 +108,18 @@ impl Knowledge {
     /// unknown.
     pub fn last_day(&self, today: Date) -> Option<Date> {
         let booked = self.booked.iter().filter_map(|node| self.date_of(*node));
-        let extents = booked.filter_map(|d| self.graph.statistics(&d.column)?.extent.as_ref());
-        extents.filter_map(|extent| extent.max.to_day()).filter(|day| *day <= today).max()
+        let reached = |dated: &Dated| {
+            let (_, last) = self.extent(dated)?;
+            // The period that is not over yet is dated by its last day.
+            let running = || steps::step(&self.graph, dated).is_some_and(|step| last < step.next(today));
+            if last > today && running() { Some(today) } else { Some(last) }
+        };
+        booked.filter_map(reached).filter(|day| *day <= today).max()
+    }
+
+    /// First and last day of the rows that a date dates, where known.
+    pub fn extent(&self, dated: &Dated) -> Option<(Date, Date)> {
+        steps::extent(&self.graph, dated)
     }
 
     /// The date of the rows of a node.

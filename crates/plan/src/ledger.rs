@@ -205,12 +205,14 @@ pub fn read_classes<'v>(ontology: &Ontology, values: impl Iterator<Item = &'v Va
     classes
 }
 
-/// The code or number of an account; its key where that is all there is.
+/// The code or number of an account; its key where that is all there is and is called so.
 fn account_number(graph: &Graph, account: usize, key: &str) -> Option<ColumnRef> {
     let node = &graph.nodes()[account];
     let unique = |c: &&catalog::Column| node.keys.iter().any(|k| *k == [c.name.clone()]);
     let codes = || node.columns_with(|r| matches!(r, Role::Code | Role::Key)).filter(|c| c.name != key);
-    let code = codes().find(unique).or_else(|| codes().next())?;
+    let number = |w: &Stems| w.last().is_some_and(|last| matches!(last.as_str(), "code" | "number" | "no"));
+    let own = || node.table.columns.iter().find(|c| c.name == key && node.reads(&c.name).iter().any(number));
+    let code = codes().find(unique).or_else(|| codes().next()).or_else(own)?;
     Some(ColumnRef::new(node.table.name.clone(), code.name.clone()))
 }
 

@@ -10,9 +10,10 @@ use meaning::{Link, Meaning, tokenize};
 use crate::documents;
 use crate::graph::roles::{contains, has_role};
 use crate::graph::{MeasureKind, Role};
+use crate::kept::{agree, is_by_period, snapshot_date};
 use crate::knowledge::Knowledge;
 use crate::ledger::{Account, Ledger};
-use crate::semantic::{Amount, Base, Calc, Dated, Origin, OverTime, Predicate, Test};
+use crate::semantic::{Amount, Base, Calc, Origin, OverTime, Predicate, Test};
 
 /// One way to compute a metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -364,7 +365,7 @@ fn snapshots(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
             };
             let Some(date) = snapshot_date(k, &column) else { continue };
             let mut base = column_base(k, &column, Amount::Sum(column.column.clone()));
-            base.date = Some(Dated { column: date, path: Vec::new() });
+            base.date = Some(date);
             base.over_time = OverTime::Last;
             base.origin = Origin::Snapshot;
             base.words = format!("{}, last snapshot of a period", base.words);
@@ -408,22 +409,11 @@ fn only_level(k: &Knowledge, table: &catalog::TableName) -> Option<ColumnRef> {
     }
 }
 
-/// The date in the key of the column's table, which makes its rows snapshots.
-pub fn snapshot_date(k: &Knowledge, column: &ColumnRef) -> Option<ColumnRef> {
-    let node = k.graph.node(&column.table)?;
-    let is_date = |name: &String| k.graph.role(&ColumnRef::new(column.table.clone(), name.clone())) == Role::Date;
-    let dated_keys = node.keys.iter().filter(|key| key.len() >= 2);
-    let date = dated_keys.flat_map(|key| key.iter()).find(|name| is_date(name));
-    let level = k.graph.role(column) == Role::Measure(MeasureKind::Level);
-    let dates: Vec<&catalog::Column> = node.columns_with(|r| r == Role::Date).collect();
-    let by_name = || (level && dates.len() == 1).then(|| dates[0].name.clone());
-    date.cloned().or_else(by_name).map(|name| ColumnRef::new(column.table.clone(), name))
-}
-
 /// Numeric columns that the metric's words or the question's own phrase name.
 fn columns(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<(Base, f64)> {
     let mut found: Vec<(Base, f64)> = Vec::new();
-    let mut take = |link: &Link, rank: usize| {
+    let by_period = |link: &Link| matches!(&link.meaning, Meaning::Column { column } if k.graph.index(&column.table).is_some_and(|n| is_by_period(k, n)));
+    let mut take = |link: &Link, rank: usize, named: bool| {
         let Meaning::Column { column } = &link.meaning else { return };
         let role = k.graph.role(column);
         let fits = match metric.nature {
@@ -433,7 +423,7 @@ fn columns(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<(Base, f64)> {
                     || role == Role::Measure(MeasureKind::Rate) && is_whole_price(k, column)
             }
         };
-        let table_fits = metric.event.as_deref().is_none_or(|event| is_about(k, column, event));
+        let table_fits = named || metric.event.as_deref().is_none_or(|event| is_about(k, column, event));
         if !fits || !table_fits || link.score < 0.9 || found.iter().any(|(b, _)| is_column(b, column)) {
             return;
         }
@@ -444,13 +434,26 @@ fn columns(k: &Knowledge, metric: &Metric, hints: &[Link]) -> Vec<(Base, f64)> {
     };
     for (rank, phrase) in metric.columns.iter().enumerate() {
         for link in k.lexicon.links(&tokenize(phrase)) {
-            take(&link, rank);
+            take(&link, rank, false);
         }
     }
-    hints.iter().for_each(|link| take(link, 0));
+    hints.iter().for_each(|link| take(link, 0, false));
+    // Tables by period hold what happened elsewhere: their columns, not their names, say what.
+    for word in metric.words.iter().filter(|_| metric.event.is_some() || metric.entity.is_some()) {
+        k.lexicon.links(&tokenize(word)).iter().filter(|l| by_period(l)).for_each(|link| take(link, 0, true));
+    }
     prefer_party(k, metric, &mut found);
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    shortest_first(k, &mut found);
     found
+}
+
+/// Of tables that hold the same amounts the one with the fewest rows goes first.
+fn shortest_first(k: &Knowledge, found: &mut [(Base, f64)]) {
+    let Some(best) = found.first().map(|(base, _)| base.clone()) else { return };
+    let same = found.iter().take_while(|(base, _)| agree(k, base, &best)).count();
+    let rows = |base: &Base| k.graph.node(&base.fact).and_then(|n| n.rows).unwrap_or(u64::MAX);
+    found[..same].sort_by_key(|(base, _)| rows(base));
 }
 
 /// Documents of the metric's own side (customers, suppliers) before and instead of the other side's.
@@ -464,8 +467,9 @@ fn prefer_party(k: &Knowledge, metric: &Metric, found: &mut Vec<(Base, f64)>) {
             k.graph.reachable(start).into_iter().any(|(node, path)| path.len() <= 2 && named(node))
         })
     };
+    let by_period = |base: &Base| k.graph.index(&base.fact).is_some_and(|node| is_by_period(k, node));
     if found.iter().any(|(base, _)| concerns(base)) {
-        found.retain(|(base, _)| concerns(base));
+        found.retain(|(base, _)| concerns(base) || by_period(base));
     }
 }
 
@@ -488,7 +492,7 @@ pub fn measured(k: &Knowledge, column: &ColumnRef, nature: Nature) -> Base {
     let mut base = column_base(k, column, Amount::Sum(column.column.clone()));
     let level = nature == Nature::Balance || k.graph.role(column) == Role::Measure(MeasureKind::Level);
     if let Some(date) = snapshot_date(k, column).filter(|_| level) {
-        base.date = Some(Dated { column: date, path: Vec::new() });
+        base.date = Some(date);
         base.over_time = OverTime::Last;
         base.words = format!("{}, last snapshot of a period", base.words);
     }
@@ -559,7 +563,8 @@ fn entity(k: &Knowledge, metric: &Metric) -> Vec<(Base, f64)> {
     let phrases = k.ontology.concept(concept);
     let mut found: Vec<(Base, f64)> = Vec::new();
     for (rank, phrase) in phrases.iter().enumerate() {
-        for (node, _) in k.graph.nodes().iter().enumerate().filter(|(_, n)| n.words == *phrase) {
+        for (node, _) in k.graph.nodes().iter().enumerate().filter(|(i, n)| n.words == *phrase && !is_by_period(k, *i))
+        {
             let mut base = row_base(k, node);
             base.predicates.extend(of_this_kind(k, node, phrase));
             if metric.nature == Nature::Balance {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use books::Shape;
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use plan::calendar::month_name;
@@ -29,6 +31,12 @@ pub enum When {
     Always,
     /// Nowhere.
     Never,
+}
+
+/// A shape of the demo books, by name.
+pub fn shape() -> impl TypedValueParser<Value = Shape> {
+    let known = |name: String| Shape::parse(&name).ok_or("the name of a shape is wanted");
+    PossibleValuesParser::new(Shape::ALL.map(Shape::name)).try_map(known)
 }
 
 /// Longest time that can be allowed: a day.

@@ -92,3 +92,26 @@ fn ctrl_c_leaves_no_file() {
 fn a_terminated_run_leaves_no_file() {
     assert_eq!(interrupt("TERM"), Some(143));
 }
+
+#[test]
+fn every_shape_is_written_and_says_what_it_is() {
+    let home = testkit::home().unwrap();
+    let total = |shape: &str| {
+        let file = format!("{shape}.db");
+        let ran = run_in(&home, &["demo", "--scale", "0.01", "--shape", shape, &file]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let ask = ["ask", "--format", "csv", "--db", &file, "--as-of", CLOCK, "net profit in FY25"];
+        let asked = run_in(&home, &ask);
+        assert_eq!(asked.code, 0, "{shape}: {}{}", asked.out, asked.err);
+        (ran.out, asked.out)
+    };
+    let (about, number) = total("normalized");
+    assert!(about.contains("27 tables"), "{about}");
+    for (shape, tables) in [("star", "24 tables"), ("wide", "5 tables"), ("ledger", "4 tables")] {
+        let (about, same) = total(shape);
+        assert!(about.contains(tables), "{about}");
+        assert_eq!(same, number, "{shape}");
+    }
+    let ran = run_in(&home, &["demo", "--shape", "cube", "cube.db"]);
+    assert!(ran.code == 2 && ran.err.contains("star"), "{}", ran.err);
+}

@@ -110,7 +110,12 @@ impl Desk {
 }
 
 /// The demo book and its tally.
-pub static DEMO: LazyLock<(Book, Tally)> = LazyLock::new(|| books::demo(0.1, 7));
+pub static DEMO: LazyLock<(Book, Tally)> = LazyLock::new(|| books::demo(DEMO_SCALE, DEMO_SEED));
+
+/// Size of the demo book of these tests.
+pub const DEMO_SCALE: f64 = 0.1;
+/// What chance starts from in it.
+pub const DEMO_SEED: u64 = 7;
 
 /// What came of a question, for messages of failed tests.
 pub fn story(answer: &Answer) -> String {

@@ -5,6 +5,7 @@
 //! tables.
 
 pub(crate) mod calendar;
+pub(crate) mod cells;
 pub(crate) mod chart;
 pub(crate) mod records;
 mod model;
@@ -20,7 +21,7 @@ mod tables;
 
 pub use calendar::{END, FISCAL_START, START};
 pub(crate) use model::Company;
-pub(crate) use tables::to_book;
+pub(crate) use tables::{ABOUT, to_book};
 
 use crate::random::Random;
 

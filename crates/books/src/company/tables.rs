@@ -1,24 +1,24 @@
 //! The records as the tables that a mid-size accounting system would keep.
 
-mod cells;
 mod commerce;
 mod ledger;
 mod people;
 
-use cells::Rows;
-
 use super::Company;
+use super::cells::Rows;
 use crate::book::{Book, BookTable};
 use crate::layout;
+
+/// What the company is, in one sentence.
+pub(crate) const ABOUT: &str = "Halden Instruments, maker of measuring instruments: two legal entities, carved out on \
+    2022-04-01, fiscal years from April, group currency EUR, booked until 2025-11-14";
 
 /// Writes the company down. Ids are positions from 1.
 pub(crate) fn to_book(company: &Company) -> Book {
     let tables = layout::tables(include_str!("demo.layout"));
     Book {
         name: "halden".to_owned(),
-        about: "Halden Instruments, maker of measuring instruments: two legal entities, carved out on 2022-04-01, \
-                fiscal years from April, group currency EUR, booked until 2025-11-14"
-            .to_owned(),
+        about: ABOUT.to_owned(),
         tables: tables.into_iter().map(|table| BookTable { rows: rows(&table.name.name, company), table }).collect(),
     }
 }

@@ -68,6 +68,11 @@ impl Tally {
         Tally { company }
     }
 
+    /// The records.
+    pub(crate) fn company(&self) -> &Company {
+        &self.company
+    }
+
     /// All measures.
     pub fn measures() -> Vec<&'static str> {
         measures::MEASURES.iter().map(|m| m.name).collect()

@@ -25,6 +25,7 @@ pub fn build(catalog: &Catalog, statistics: Arc<Statistics>, ontology: &Ontology
             readings: table.columns.iter().map(|c| roles::column_words(&naming, &c.name)).collect(),
             keys: infer::keys(table, sampled),
             rows: sampled.and_then(|s| s.rows),
+            day: None,
             table: table.clone(),
         });
     }
@@ -40,6 +41,7 @@ pub fn build(catalog: &Catalog, statistics: Arc<Statistics>, ontology: &Ontology
         let references: Vec<&str> =
             outgoing[i].iter().flat_map(|e| edges[*e].from_columns.iter().map(String::as_str)).collect();
         node.roles = roles::roles(node, &references, statistics.tables.get(&node.table.name), ontology);
+        node.day = roles::day(node, statistics.tables.get(&node.table.name));
     }
     Graph { nodes, by_name, edges, outgoing, incoming, statistics }
 }

@@ -96,6 +96,8 @@ pub struct Node {
     pub keys: Vec<Vec<String>>,
     /// Number of rows, where known.
     pub rows: Option<u64>,
+    /// The column that holds the day, where each row is one day of a calendar.
+    pub day: Option<String>,
 }
 
 /// Tables and references of one schema.

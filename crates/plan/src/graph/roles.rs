@@ -42,13 +42,30 @@ pub fn roles(node: &Node, references: &[&str], statistics: Option<&TableStatisti
         readings.extend(column.comment.as_deref().and_then(naming_clause));
         if references.contains(&column.name.as_str()) {
             Role::Reference
-        } else if node.keys.iter().any(|k| *k == [column.name.clone()]) && !is_label(&readings, ontology) {
+        } else if node.keys.iter().any(|k| *k == [column.name.clone()])
+            && !is_label(&readings, ontology)
+            && !column.ty.kind.is_temporal()
+        {
             Role::Key
         } else {
             role_of(column, sampled, (names, &readings), ontology)
         }
     };
     node.table.columns.iter().zip(&node.readings).map(role).collect()
+}
+
+/// The column that holds the day of a table whose rows are the days of a calendar: the only date, another one in
+/// each row, beside months and years as numbers and behind a key of one column.
+pub fn day(node: &Node, statistics: Option<&TableStatistics>) -> Option<String> {
+    let dates: Vec<&Column> = node.columns_with(|r| r == Role::Date).collect();
+    let [only] = dates.as_slice() else { return None };
+    let periods = node.columns_with(|r| r == Role::PeriodNumber).count();
+    let numbers = node.columns_with(|r| matches!(r, Role::Measure(_))).count();
+    let sampled = statistics.and_then(|s| Some((s.columns.get(&only.name)?.distinct, s.sampled)));
+    let declared = node.keys.iter().any(|k| *k == [only.name.clone()]);
+    let differs = declared || sampled.is_some_and(|(distinct, rows)| rows > 0 && distinct == rows);
+    let keyed = node.keys.iter().any(|k| k.len() == 1);
+    (periods >= 2 && numbers <= 1 && keyed && differs).then(|| only.name.clone())
 }
 
 /// A comment that is as short as a name says what the column is; a longer one says more than that.

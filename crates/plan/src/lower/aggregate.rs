@@ -10,6 +10,7 @@ use super::related::related_condition;
 use crate::calendar::Span;
 use crate::knowledge::Knowledge;
 use crate::semantic::{Aggregation, Amount, Base, Calc, Dated, OverTime, Predicate, Window};
+use crate::steps;
 
 /// What the columns of the result hold, by position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +83,7 @@ fn legs(plan: &Aggregation) -> Vec<Leg<'_>> {
                     && *leg.fact == base.fact
                     && leg.date == base.date.as_ref()
                     && leg.over_time == base.over_time
+                    && (base.over_time != OverTime::Last || plan.bases[leg.bases[0]].amount == base.amount)
             };
             match legs.iter_mut().find(shares) {
                 Some(leg) => leg.bases.push(i),
@@ -136,7 +138,8 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
     }
     let window = &plan.windows[leg.window];
     let cut = plan.cut.map(|grain| (grain, plan.fiscal_start));
-    let fact = Fact { table: leg.fact, date: leg.date, over_time: leg.over_time };
+    let amount = leg.bases.first().map(|i| &plan.bases[*i].amount);
+    let fact = Fact { table: leg.fact, date: leg.date, over_time: leg.over_time, amount };
     select.filter.extend(date.map(|d| days(k, (fact, cut), window, d, today)).unwrap_or_default());
     select.from = Some(joins.source());
     select.joins = joins.into_joins();
@@ -205,6 +208,8 @@ pub struct Fact<'f> {
     pub date: Option<&'f Dated>,
     /// Its behaviour.
     pub over_time: OverTime,
+    /// What is put together, where it is one amount.
+    pub amount: Option<&'f Amount>,
 }
 
 /// The width of time buckets with the first month of the year.
@@ -213,22 +218,26 @@ type Cut = Option<(sql::Grain, u8)>;
 /// The restriction to the window's days, by how the measure behaves over time.
 pub fn days(k: &Knowledge, (fact, cut): (Fact, Cut), window: &Window, date: Expr, today: Date) -> Vec<Expr> {
     let span = window.period.as_ref().map(|p| p.span);
-    let until = span.map(|s| s.to).filter(|to| *to < Span::LATEST);
+    let ends = |to: Date| fact.date.map_or(to, |dated| steps::until(&k.graph, dated, to, today));
+    let until = span.map(|s| s.to).filter(|to| *to < Span::LATEST).map(ends);
     let from = span.map(|s| s.from).filter(|from| *from > Span::EARLIEST);
     let before = |expr: &Expr, day: Date| expr.clone().op(Operator::Lt, Expr::Value(Value::Date(day)));
     let since = |expr: &Expr, day: Date| expr.clone().op(Operator::Ge, Expr::Value(Value::Date(day)));
-    let tomorrow = today.tomorrow().unwrap_or(today);
+    let tomorrow = ends(today.tomorrow().unwrap_or(today));
     match fact.over_time {
         OverTime::Sum => from.iter().map(|d| since(&date, *d)).chain(until.iter().map(|d| before(&date, *d))).collect(),
         OverTime::Running => vec![before(&date, until.unwrap_or(tomorrow))],
         OverTime::Last => {
             let Some(root) = k.graph.index(fact.table) else { return Vec::new() };
             let Some(dated) = fact.date else { return Vec::new() };
-            let inner_joins = Joins::avoiding(k, root, std::slice::from_ref(&fact.table.name));
-            let inner = Expr::column(inner_joins.root_alias(), &dated.column.column);
+            let mut inner_joins = Joins::avoiding(k, root, std::slice::from_ref(&fact.table.name));
+            let inner = inner_joins.column(&dated.column, std::slice::from_ref(&dated.path));
             let mut last = Select { from: Some(inner_joins.source()), ..Select::default() };
+            let root_alias = inner_joins.root_alias().to_owned();
+            last.joins = inner_joins.into_joins();
             last.item(Expr::Aggregate(Aggregate::Max, Box::new(inner.clone())), "last_day");
             last.filter.push(before(&inner, until.unwrap_or(tomorrow)));
+            last.filter.extend(known(k, fact, &root_alias));
             if let Some((grain, fiscal_start)) = cut {
                 last.filter.extend(from.iter().map(|d| since(&inner, *d)));
                 last.group.push(Expr::Bucket { grain, fiscal_start, of: Box::new(inner) });
@@ -237,6 +246,13 @@ pub fn days(k: &Knowledge, (fact, cut): (Fact, Cut), window: &Window, date: Expr
             vec![date.op(Operator::Eq, Expr::Scalar(Box::new(last)))]
         }
     }
+}
+
+/// Snapshots without the amount are none: "not known yet" is not the last level.
+fn known(k: &Knowledge, fact: Fact, alias: &str) -> Option<Expr> {
+    let (Amount::Sum(column) | Amount::Negated(column)) = fact.amount? else { return None };
+    let nullable = k.catalog.table(fact.table)?.column(column)?.nullable;
+    nullable.then(|| Expr::Not(Box::new(Expr::IsNull(Box::new(Expr::column(alias, column))))))
 }
 
 /// Ranks in the database where the rank is a plain base: one row more than asked for shows a tie.

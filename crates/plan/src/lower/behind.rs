@@ -35,7 +35,12 @@ pub fn lower(k: &Knowledge, behind: &Behind, today: Date) -> Select {
     }
     if let Some(dated) = &behind.base.date {
         let date = joins.column(&dated.column, std::slice::from_ref(&dated.path));
-        let fact = Fact { table: &behind.base.fact, date: Some(dated), over_time: behind.base.over_time };
+        let fact = Fact {
+            table: &behind.base.fact,
+            date: Some(dated),
+            over_time: behind.base.over_time,
+            amount: Some(&behind.base.amount),
+        };
         select.filter.extend(days(k, (fact, None), &behind.rest.window, date.clone(), today));
         select.order.push(Order { by: date, descending: false });
     }

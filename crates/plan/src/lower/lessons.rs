@@ -6,6 +6,7 @@ use sql::{Aggregate, Expr, Select};
 use super::joins::Joins;
 use super::predicates::condition;
 use crate::fiscal;
+use crate::kept;
 use crate::knowledge::{Knowledge, Lesson};
 use crate::ledger::{Ledger, Sides};
 
@@ -19,6 +20,7 @@ pub fn lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
         }
     }
     lessons.extend(k.fiscal.iter().map(|f| (Lesson::FiscalYear, fiscal::question(f))));
+    lessons.extend(kept::totals_questions(k).into_iter().map(|(node, select)| (Lesson::Totals(node), select)));
     lessons
 }
 

@@ -1,7 +1,7 @@
 //! The state machine that turns pieces into an intent, from left to right.
 
 use catalog::Decimal;
-use meaning::{Meaning, Mention};
+use meaning::{Evidence, Link, Meaning, Mention};
 
 use super::piece::Piece;
 use super::words::Sign;
@@ -363,6 +363,12 @@ impl Machine<'_> {
     }
 
     fn phrase(&mut self, mention: &Mention) {
+        let broken_down_by = self.at > 0 && matches!(self.pieces[self.at - 1], Piece::Sign(Sign::By));
+        let part_of_value = mention.links[0].evidence == Evidence::PartOfValue;
+        if broken_down_by && part_of_value {
+            // "By product" where nothing is a product: that some value has the word in it is no answer to that.
+            return self.intent.unknown.push(mention.text.clone());
+        }
         if matches!(mention.links[0].meaning, Meaning::Value { .. }) && self.extreme.is_none() && self.most.is_none() {
             return self.value(mention);
         }
@@ -401,6 +407,7 @@ impl Machine<'_> {
             self.separated = true;
         }
         match self.section {
+            Section::Ask if self.intent.top.is_some() && self.qualifies_next(&ask.mention) => {}
             Section::Ask => self.ask(ask),
             Section::By => self.dimension(ask),
             Section::Sort => {
@@ -447,6 +454,8 @@ impl Machine<'_> {
             if let Some(top) = &mut self.intent.top {
                 top.by = Some(ask);
             }
+        } else if self.qualifies_next(&ask.mention) {
+            return;
         } else {
             if std::mem::take(&mut self.each) {
                 self.intent.each.push(ask.mention.clone());
@@ -472,6 +481,22 @@ impl Machine<'_> {
             Piece::Sign(Sign::Fold(_) | Sign::HowMuch) => true,
             _ => false,
         })
+    }
+
+    /// "By customer segment": the segment of customers, where the word behind is a property of that very thing.
+    fn qualifies_next(&self, mention: &Mention) -> bool {
+        let Some(Piece::Phrase(next)) = self.pieces.get(self.at + 1) else { return false };
+        let table = |l: &Link| match &l.meaning {
+            Meaning::Table { table } => Some(table.clone()),
+            Meaning::Column { column } => Some(column.table.clone()),
+            _ => None,
+        };
+        let best = mention.links[0].score;
+        let owners: Vec<_> = mention.links.iter().filter(|l| l.score >= best - 0.13).filter_map(table).collect();
+        let property = |l: &Link| matches!(&l.meaning, Meaning::Column { column } if owners.contains(&column.table));
+        let top = next.links[0].score;
+        let named = matches!(next.text.as_str(), "name" | "names" | "id" | "number");
+        !named && !is_number(next) && next.links.iter().filter(|l| l.score >= top - 0.05).any(property)
     }
 
     /// "highest salary" asks for a maximum; "the employee with the highest salary" ranks employees.

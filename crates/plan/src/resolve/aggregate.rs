@@ -26,6 +26,7 @@ use crate::semantic::{
     Aggregation, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Predicate, Query, Related, SemanticPlan,
     Test, Threshold, Window,
 };
+use crate::steps;
 
 /// Whether a question asks for numbers rather than for rows as they are.
 pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
@@ -237,7 +238,19 @@ impl<'g> Build<'g, '_> {
         }
         let extent = self.extent();
         let made = self.windows(extent);
+        let today = self.binder.ground.today;
+        let mut pairs = self.bases.iter().flat_map(|base| made.windows.iter().map(move |window| (base, window)));
+        if let Some(why) = pairs.find_map(|(base, window)| steps::misfit(&k.graph, base, window, today)) {
+            return Err(refuse(&why, Vec::new(), Vec::new()));
+        }
         let (cut, fiscal_start) = self.cut(&made, extent);
+        if self.binder.intent.top.is_some() && dimensions.is_empty() && cut.is_none() {
+            return Err(refuse(
+                "the question ranks something that this database does not tell apart",
+                Vec::new(),
+                Vec::new(),
+            ));
+        }
         // What ranks or filters the answer is worth seeing.
         self.measures.iter_mut().for_each(|m| m.hidden = false);
         let mut warnings = made.warnings;
@@ -343,8 +356,7 @@ impl<'g> Build<'g, '_> {
         let k = self.k();
         let mut extents = Vec::new();
         for date in self.bases.iter().filter_map(|b| b.date.as_ref()) {
-            let extent = k.graph.statistics(&date.column)?.extent.as_ref()?;
-            extents.push((extent.min.to_day()?, extent.max.to_day()?));
+            extents.push(k.extent(date)?);
         }
         let first = extents.iter().map(|e| e.0).min()?;
         let last = extents.iter().map(|e| e.1).max()?;

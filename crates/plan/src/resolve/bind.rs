@@ -14,14 +14,19 @@ use super::kinds::{
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{Target, dimension_places, places};
 use super::relations;
-use crate::graph::Role;
+use crate::documents;
 use crate::intent::{Ask, Condition, Cut, Fold, Intent, Operand};
+use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, Failure, Wanted, column_base};
-use crate::semantic::{Amount, Base, Calc, Dated, Measure, Origin, OverTime, Predicate, Related, Test};
+use crate::semantic::{Amount, Base, Calc, Measure, Origin, OverTime, Predicate, Related, Test};
+use crate::steps;
 
 /// Two bindings closer than this are equally good.
 const TIE: f64 = 0.02;
+
+/// Below this score a name was only met in part.
+const IN_PART: f64 = 0.85;
 
 /// Everything a measure must be able to see.
 pub struct Demands<'i> {
@@ -59,6 +64,21 @@ impl<'g> Binder<'g, '_> {
             && self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
             && self.demands.conditions.iter().all(|c| self.meets(root, c))
             && (!self.demands.dated || base.date.is_some())
+            && self.can_be_cut(base)
+    }
+
+    /// Whether the rows behind a base, where each stands for a whole period, can be cut as the question cuts time.
+    fn can_be_cut(&self, base: &Base) -> bool {
+        let Some(dated) = base.date.as_ref().filter(|_| base.over_time == OverTime::Sum) else { return true };
+        let Some(step) = steps::step(&self.k().graph, dated) else { return true };
+        let fiscal_start = self.ground.calendar.fiscal_start;
+        let cut = match self.intent.cut {
+            Some(Cut::By(grain)) => step.fits(grain, fiscal_start),
+            Some(Cut::ByCalendar(grain)) => step.fits(grain, 1),
+            Some(Cut::OverTime) | None => true,
+        };
+        let last = self.k().extent(dated).map(|(_, last)| last);
+        cut && self.intent.periods.iter().all(|p| step.can_cut(p.span, self.ground.today, last))
     }
 
     /// Whether a condition can be applied to the rows of a table.
@@ -86,9 +106,7 @@ impl<'g> Binder<'g, '_> {
             .filter(|m| is_date_column(self.k(), m))
             .flat_map(|m| places(self.ground, &[root], m));
         let dated = named.filter_map(|p| match (p.target, p.paths.into_iter().next()) {
-            (Target::Column(column), Some(path)) if self.k().graph.role(&column) == Role::Date => {
-                Some(Dated { column, path })
-            }
+            (Target::Column(column), Some(path)) => documents::dated(&self.k().graph, &column, &path),
             _ => None,
         });
         if let Some(dated) = dated.take(1).next() {
@@ -144,7 +162,7 @@ impl<'g> Binder<'g, '_> {
         let [column] = k.graph.edge(path[0]).from_columns.as_slice() else { return None };
         let fact = k.graph.nodes()[through].table.name.clone();
         let mut base = column_base(k, &ColumnRef::new(fact, column.clone()), Amount::Distinct(column.clone()));
-        base.predicates = crate::documents::posted(&k.graph, &k.ontology, through);
+        base.predicates = documents::posted(&k.graph, &k.ontology, through);
         let name = format!("number of {}", ask.mention.text);
         let binding = Binding { calc: Calc::Base(0), bases: vec![base], score: 0.95 };
         Some((plain_measure(name, Nature::Count, Unit::Count), binding))
@@ -255,8 +273,10 @@ impl<'g> Binder<'g, '_> {
             return Ok(bindings.swap_remove(at));
         }
         let best = bindings[0].score;
-        let rivals =
-            bindings.iter().filter(|b| b.bases[0].origin == bindings[0].bases[0].origin && b.score > best - TIE);
+        let agrees = |b: &Binding| b != &bindings[0] && kept::agree(self.k(), &b.bases[0], &bindings[0].bases[0]);
+        let rivals = bindings
+            .iter()
+            .filter(|b| b.bases[0].origin == bindings[0].bases[0].origin && b.score > best - TIE && !agrees(b));
         let rivals: Vec<&Binding> = rivals.collect();
         if rivals.len() > 1 {
             let at = settle(self.ground, &format!("which {name} is meant?"), source_choices(name, &rivals))?;
@@ -320,7 +340,11 @@ impl<'g> Binder<'g, '_> {
             return Err(refuse(&why, vec![name], Vec::new()));
         };
         let about: Vec<&Binding> = possible.iter().map(|(_, b)| b).filter(|b| b.score > best.score - TIE).collect();
-        if about.len() > 1 && about.iter().any(|b| b.bases[0].fact != best.bases[0].fact) {
+        // Of amounts side by side the one whose name is closest is meant, unless all are named in part only.
+        let rival = |b: &&Binding| {
+            b.bases[0].fact != best.bases[0].fact || best.score < IN_PART && b.bases[0].amount != best.bases[0].amount
+        };
+        if about.iter().any(rival) {
             let binding = self.choose(&ask.mention.text.clone(), about.into_iter().cloned().collect())?;
             let measure = possible.into_iter().find(|(_, b)| *b == binding).map(|(m, _)| m);
             return measure.map(|m| (m, binding)).ok_or_else(|| refuse("no reading was left", Vec::new(), Vec::new()));
@@ -335,7 +359,9 @@ impl<'g> Binder<'g, '_> {
             let made = match &link.meaning {
                 Meaning::Column { column } => column_measure(k, column, ask),
                 Meaning::Table { table } => match (ask.fold, k.graph.index(table)) {
-                    (None | Some(Fold::Count | Fold::Sum), Some(node)) => Some(count_measure(k, node)),
+                    (None | Some(Fold::Count | Fold::Sum), Some(node)) if !kept::is_by_period(k, node) => {
+                        Some(count_measure(k, node))
+                    }
                     _ => None,
                 },
                 _ => None,

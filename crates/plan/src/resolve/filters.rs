@@ -52,7 +52,10 @@ pub fn is_absence(condition: &Condition) -> bool {
 /// A metric's phrase that is the very name of a numeric column, in books without a ledger.
 fn names_plain_column(k: &Knowledge, condition: &Condition) -> bool {
     let links = condition.subject.iter().flat_map(|s| &s.links);
-    k.ledger.is_none() && links.clone().any(|l| l.score >= 0.95 && matches!(l.meaning, Meaning::Column { .. }))
+    let by_date = condition.subject.as_ref().is_some_and(|s| crate::kept::is_kept_by_date(k, &s.links));
+    k.ledger.is_none()
+        && !by_date
+        && links.clone().any(|l| l.score >= 0.95 && matches!(l.meaning, Meaning::Column { .. }))
 }
 
 /// Whether a condition can be met by what every root leads to.

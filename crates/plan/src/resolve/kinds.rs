@@ -7,8 +7,10 @@ use meaning::{Meaning, Mention};
 
 use super::filters;
 use super::outcome::{Stop, refuse};
+use crate::documents;
 use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Fold, Intent, Operand};
+use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::{self, column_base, measured, row_base};
 use crate::semantic::{Amount, Base, Calc, Measure, Predicate, Test};
@@ -25,8 +27,10 @@ pub fn is_measure(k: &Knowledge, intent: &Intent, ask: &Ask) -> bool {
         !intent.by.is_empty() || intent.cut.is_some() || intent.compare.is_some() || !intent.periods.is_empty();
     match &ask.mention.links[0].meaning {
         Meaning::Metric { id } => {
-            let counts_things = k.ontology.metric(id).is_some_and(|m| m.entity.is_some() && m.snapshot.is_empty());
-            let plain_column = k.ledger.is_none() && is_exact_column(k, ask);
+            let kept = kept::is_kept_by_date(k, &ask.mention.links);
+            let counts_things =
+                !kept && k.ontology.metric(id).is_some_and(|m| m.entity.is_some() && m.snapshot.is_empty());
+            let plain_column = k.ledger.is_none() && is_exact_column(k, ask) && !kept;
             let compared = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
             let absent = intent.conditions.iter().any(filters::is_absence);
             if counts_things && absent && ask.fold.is_none() {
@@ -63,7 +67,7 @@ pub fn is_exact_column(k: &Knowledge, ask: &Ask) -> bool {
 pub fn is_row_property(k: &Knowledge, ask: &Ask) -> bool {
     let metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
     ask.fold.is_none()
-        && (!metric || k.ledger.is_none())
+        && (!metric || k.ledger.is_none() && !kept::is_kept_by_date(k, &ask.mention.links))
         && ask.mention.links.iter().any(|l| matches!(l.meaning, Meaning::Column { .. }))
 }
 
@@ -78,6 +82,12 @@ pub fn parts(k: &Knowledge, ask: &Ask) -> Result<Vec<Ask>, Stop> {
     let Some(of) = &ask.of else { return Ok(vec![ask.clone()]) };
     if ask.fold == Some(Fold::Count) && table_of(k, of).is_some() {
         return Ok(vec![ask.clone()]);
+    }
+    // "Revenue from customers in Germany": those whose property follows.
+    let counted = metric_of(k, of).is_some_and(|m| m.entity.is_some());
+    let column = |l: &meaning::Link| matches!(&l.meaning, Meaning::Column { column } if !matches!(k.graph.role(column), Role::Measure(_)));
+    if counted && of.links.iter().any(column) && ask.fold.is_none() {
+        return Ok(vec![Ask { of: None, ..ask.clone() }]);
     }
     if plans(&ask.mention) {
         Ok(vec![ask.clone()])
@@ -113,7 +123,7 @@ pub fn named_accounts(k: &Knowledge, condition: &Condition) -> Option<(ColumnRef
 
 /// Whether a phrase names a date first of all.
 pub fn is_date_column(k: &Knowledge, mention: &Mention) -> bool {
-    matches!(&mention.links[0].meaning, Meaning::Column { column } if k.graph.role(column) == Role::Date)
+    matches!(&mention.links[0].meaning, Meaning::Column { column } if documents::dated(&k.graph, column, &Vec::new()).is_some())
 }
 
 /// The table that a phrase names.
@@ -166,7 +176,10 @@ pub fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Ma
     let of = |amount: Amount| column_base(k, column, amount);
     let one = |measure: Measure, base: Base| Some((measure, Calc::Base(0), vec![base]));
     let plain = Unit::Plain;
+    let by_period = k.graph.index(&column.table).is_some_and(|node| kept::is_by_period(k, node));
     match (ask.fold, role) {
+        // What has rows in some periods is no list of what there is.
+        (Some(Fold::Count), _) if by_period => None,
         (Some(Fold::Count), Role::Measure(_)) if !ask.distinct => None,
         (Some(Fold::Count), Role::Key) if !ask.distinct => {
             let node = k.graph.index(&column.table)?;

@@ -246,15 +246,15 @@ fn within(ground: Ground, root: usize, intent: &Intent) -> Result<Vec<Predicate>
     let k = ground.knowledge;
     let named =
         intent.dated.iter().filter(|m| is_date_column(k, m)).flat_map(|m| places(ground, &[root], m)).find_map(|p| {
-            match &p.target {
-                Target::Column(column) if k.graph.role(column) == Role::Date => Some((column.clone(), p.paths.clone())),
+            match (&p.target, p.paths.first()) {
+                (Target::Column(column), Some(path)) => crate::documents::dated(&k.graph, column, path),
                 _ => None,
             }
         });
-    let own = || k.date_of(root).map(|d| (d.column.clone(), vec![d.path.clone()]));
-    let Some((column, paths)) = named.or_else(own) else {
+    let Some(dated) = named.or_else(|| k.date_of(root).cloned()) else {
         return Err(refuse("what is listed has no date", Vec::new(), Vec::new()));
     };
+    let (column, paths) = (dated.column, vec![dated.path]);
     let bound = |relation: Relation, day: jiff::civil::Date| Predicate {
         column: column.clone(),
         test: Test::Compare(relation, Value::Date(day)),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use books::Book;
+use books::{Book, Shape};
 use clap::Args;
 use connect::{Scope, Scratch};
 use fault::{Fault, Kind};
@@ -19,7 +19,8 @@ const EXAMPLES: &str = "\
 Examples:
   quaestor demo books.db
   quaestor demo --scale 1 --seed 7 --force books.db
-  quaestor demo --renamed other.db     the same rows under other names";
+  quaestor demo --renamed other.db     the same rows under other names
+  quaestor demo --shape star star.db   the same company as a star of facts and dimensions";
 
 /// Questions that the demo books answer.
 const QUESTIONS: [&str; 3] =
@@ -43,8 +44,12 @@ pub struct Demo {
     #[arg(long)]
     force: bool,
     /// Gives tables and columns other names, to show that none is built in.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "shape")]
     renamed: bool,
+    /// How the books are kept: documents and a journal (normalized), facts and dimensions (star), tables with one
+    /// row per month (wide), or a chart of accounts and journal vouchers alone (ledger).
+    #[arg(long, value_name = "SHAPE", default_value = Shape::Normalized.name(), value_parser = parse::shape())]
+    shape: Shape,
 }
 
 impl Demo {
@@ -55,8 +60,8 @@ impl Demo {
             return Err(exists(&connect::Error::Exists { path: self.path.clone() }.fault()).into());
         }
         scope.report("making the books", 0, None);
-        let (scale, seed, renamed) = (self.scale, self.seed, self.renamed);
-        let book = blocking(&scope, move || book(scale, seed, renamed)).await?;
+        let (scale, seed, renamed, shape) = (self.scale, self.seed, self.renamed, self.shape);
+        let book = blocking(&scope, move || book(shape, scale, seed, renamed)).await?;
         scope.report("writing the file", 0, None);
         let summary = summary(&book);
         self.write(&scope, book).await?;
@@ -94,8 +99,8 @@ impl Demo {
     }
 }
 
-fn book(scale: f64, seed: u64, renamed: bool) -> Book {
-    let (book, _) = books::demo(scale, seed);
+fn book(shape: Shape, scale: f64, seed: u64, renamed: bool) -> Book {
+    let (book, _) = books::demo_as(shape, scale, seed);
     if renamed { books::renamed(&book) } else { book }
 }
 

@@ -2,8 +2,8 @@
 
 use catalog::Value;
 
-use super::cells::{Rows, day, id, number, optional_day, optional_id, text};
 use crate::company::Company;
+use crate::company::cells::{Rows, day, id, number, optional_day, optional_id, text};
 use crate::company::master::{CATEGORIES, ENTITIES, WAREHOUSES};
 use crate::money::cents;
 

@@ -3,9 +3,9 @@
 use catalog::Value;
 use jiff::civil::Date;
 
-use super::cells::{Rows, day, id, number, optional_id, text};
 use crate::company::Company;
 use crate::company::calendar::{self, END, Period, period_index};
+use crate::company::cells::{Rows, day, id, number, optional_id, text};
 use crate::company::chart::{ACCOUNTS, BANK_DOLLARS, BANKS};
 use crate::company::master::ENTITIES;
 use crate::money::{cents, micros};

@@ -2,8 +2,8 @@
 
 use catalog::Value;
 
-use super::cells::{Rows, day, id, optional_day, text};
 use crate::company::Company;
+use crate::company::cells::{Rows, day, id, optional_day, text};
 use crate::company::master::{DEPARTMENTS, ENTITIES};
 use crate::money::cents;
 
