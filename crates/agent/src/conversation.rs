@@ -134,6 +134,9 @@ impl Agent {
                 }
                 picked => self.choose(scope, conversation, pending, picked).await,
             },
+            None if pick(text, &[]) == Pick::Absent => {
+                Reply::Note("nothing was asked back that a number could answer".to_owned())
+            }
             None => self.next(scope, conversation, text, as_of).await,
         }
     }

@@ -77,7 +77,9 @@ fn plan_of(understood: &Understood, question: &Question, today: Date) -> Option<
 fn breakdowns(k: &Knowledge, plan: &Aggregation) -> Vec<String> {
     let Some(root) = plan.bases.first().and_then(|b| k.graph.index(&b.fact)) else { return Vec::new() };
     let mut near = k.graph.reachable(root);
-    near.sort_by_key(|(node, path)| (path.len(), *node));
+    // What accounts are sorted by says the least of who and what.
+    let of_accounts = |node: usize| k.ledger.as_ref().is_some_and(|l| k.graph.index(&l.class.table) == Some(node));
+    near.sort_by_key(|(node, path)| (of_accounts(*node), path.len(), *node));
     let mut found = Vec::new();
     for (node, _) in near {
         let data = &k.graph.nodes()[node];

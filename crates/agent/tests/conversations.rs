@@ -65,6 +65,35 @@ fn said(answer: &Answer) -> Vec<String> {
     }
 }
 
+/// Over other names a conversation may be asked back or refused at some point, where it ends; no number differs.
+#[test]
+fn golden_conversations_over_other_names_have_the_same_numbers() {
+    let (mut same, mut ended, mut wrong) = (0, 0, Vec::new());
+    let _ = golden::run_dir(&corpus::conversations(), &corpus::SAID, Mode::Compare, |case| {
+        let mut conversation = Conversation::default();
+        for question in Question::said(case) {
+            let reply = Desk::renamed().say(&mut conversation, &question.ask);
+            if status(&reply) != question.status {
+                ended += 1;
+                if let ("answered", "refused" | "clarify") = (status(&reply), question.status.as_str()) {
+                    wrong.push(format!("{}: answered, and should be {}", question.ask, question.status));
+                }
+                break;
+            }
+            let Reply::Answer(_, answer) = &reply else { continue };
+            for (said, tallied) in question.checks.iter().map(|check| check.texts(answer)) {
+                same += usize::from(said == tallied);
+                if said != tallied {
+                    wrong.push(format!("{}: {said} is not {tallied}", question.ask));
+                }
+            }
+        }
+        Sections::new()
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(same >= 30, "{same} numbers are the same, {ended} conversations ended early");
+}
+
 #[test]
 fn golden_conversations_are_many() {
     let mut turns = 0;

@@ -37,6 +37,9 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("revenue by month in FY25", "how about gross profit", "gross profit by month in FY25"),
     ("top 5 customers by revenue in FY25", "what about gross profit?", "top 5 customers by gross profit in FY25"),
     ("cash balance as of 2025-03-31", "what about accounts receivable?", "accounts receivable as of 2025-03-31"),
+    ("revenue by segment in FY25", "gross margin for the same period", "gross margin by segment in FY25"),
+    ("revenue by region in FY25", "now by segment", "revenue by segment in FY25"),
+    ("revenue by region in FY25 vs FY24", "and gross profit?", "revenue and gross profit by region in FY25 vs FY24"),
     // Another period.
     ("revenue by region in FY25", "and in FY24?", "revenue by region in FY24"),
     ("revenue by region in 2024", "in 2023?", "revenue by region in 2023"),

@@ -7,16 +7,18 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use agent::{Answer, Status};
+use agent::{Answer, Conversation, Reply, Status};
 use books::{Book, DEMO_CLOCK, odd};
-use catalog::{Catalog, Value};
+use catalog::Value;
 use common::corpus::{self, Question};
-use common::{DEMO, Desk, story};
+use common::{DEMO, Desk, check, story};
 use connect::{Scope, Scratch};
-use fault::Kind;
 use jiff::Timestamp;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use testkit::Sections;
+use testkit::golden::{Mode, run_dir};
 
 /// Asked of every odd book, beside questions made of its own names.
 const ANYWHERE: [&str; 34] = [
@@ -55,33 +57,6 @@ const ANYWHERE: [&str; 34] = [
     "amount between 1 and 0 and 2 and",
     "compare compare versus vs 2024 2023 2022 Q1 Q2 Q3",
 ];
-
-/// What has to hold of any answer.
-fn check(catalog: &Catalog, question: &str, answer: &Answer) -> Result<(), String> {
-    let fail = |why: &str| Err(format!("{question:?}: {why}: {}", story(answer)));
-    let exists: BTreeSet<String> = catalog
-        .tables()
-        .flat_map(|t| t.columns.iter().map(|c| catalog::ColumnRef::new(t.name.clone(), c.name.clone()).to_string()))
-        .collect();
-    if let Some(column) = answer.columns_used.iter().find(|c| !exists.contains(*c)) {
-        return fail(&format!("there is no column {column}"));
-    }
-    let kind = answer.fault.as_ref().map(|f| f.kind);
-    match answer.status {
-        Status::Failed if matches!(kind, Some(Kind::Limit)) => Ok(()),
-        Status::Failed => fail("failed"),
-        _ if kind.is_some() => fail("a fault without a failure"),
-        Status::Answered if answer.sql.is_none() => fail("an answer without a statement"),
-        Status::Answered if answer.columns_used.is_empty() && answer.tables.is_empty() => {
-            fail("an answer from nowhere")
-        }
-        Status::Answered if answer.rows.iter().any(|r| r.len() != answer.columns.len()) => fail("a ragged row"),
-        Status::Answered if answer.kinds.len() != answer.columns.len() => fail("a column of no kind"),
-        Status::Clarify if answer.interpretations.is_empty() => fail("a question back without choices"),
-        _ if answer.words.iter().all(|w| w.trim().is_empty()) => fail("nothing is said"),
-        _ => Ok(()),
-    }
-}
 
 fn check_all<'q>(desk: &Desk, questions: impl Iterator<Item = &'q str>) -> Vec<Answer> {
     let catalog = desk.catalog();
@@ -291,6 +266,72 @@ fn random_text_is_no_trouble() {
     let ran = runner(100, 0)
         .run(&"\\PC{0,60}", |question| check(&catalog, &question, &desk.ask(&question)).map_err(TestCaseError::fail));
     ran.unwrap();
+}
+
+/// What may be said in the middle of a conversation.
+fn saying() -> impl Strategy<Value = String> {
+    let mut said = Vec::new();
+    let _ = run_dir(&corpus::conversations(), &corpus::SAID, Mode::Compare, |case| {
+        said.extend(Question::said(case).into_iter().map(|q| q.ask));
+        Sections::new()
+    });
+    const WAYS: [&str; 8] = ["undo", "redo", "again", "1", "2", "the second one", "both", "back"];
+    let said = (prop::sample::select(said), prop::collection::vec(change(), 0..2)).prop_map(|(q, c)| mutated(&q, &c));
+    prop_oneof![5 => said, 2 => prop::sample::select(WAYS.to_vec()).prop_map(str::to_owned), 2 => question()]
+}
+
+/// Suggestions are looked at once in so many turns.
+const SUGGESTED: usize = 40;
+
+#[test]
+fn a_long_conversation_of_anything_is_no_trouble() {
+    let desk = Desk::demo();
+    let catalog = desk.catalog();
+    let mut conversation = Conversation::default();
+    let mut texts = runner(1, 7);
+    let (mut answered, mut followed, mut suggested) = (0, 0, 0);
+    for turn in 0..2_000 {
+        let text = saying().new_tree(&mut texts).unwrap().current();
+        let before = conversation.turns().len();
+        let Reply::Answer(_, answer) = desk.say(&mut conversation, &text) else { continue };
+        check(&catalog, &text, &answer).unwrap();
+        answered += usize::from(answer.status == Status::Answered);
+        followed += usize::from(answer.status == Status::Answered && answer.follows);
+        if answer.status == Status::Refused {
+            assert!(conversation.turns().len() <= before, "{text:?} was refused and became part of it");
+        }
+        if turn % SUGGESTED == 0 {
+            for text in desk.suggested(&conversation) {
+                let mut branch = conversation.clone();
+                let Reply::Answer(_, answer) = desk.say(&mut branch, &text) else { panic!("{text}") };
+                // That no row has a value of the breakdown is only seen by running it.
+                let barren = answer.words.iter().any(|w| w.starts_with("none of the rows behind this"));
+                assert!(answer.status == Status::Answered || barren, "{text:?} was suggested: {}", story(&answer));
+                suggested += usize::from(answer.status == Status::Answered);
+            }
+        }
+    }
+    assert!(answered > 500 && followed > 200 && suggested > 20, "{answered} {followed} {suggested}");
+}
+
+#[test]
+fn a_follow_up_is_read_over_the_schema_as_it_is_by_then() {
+    let trap = books::traps::all().remove(0);
+    let desk = Desk::new(&trap.book, trap.clock);
+    let mut conversation = Conversation::default();
+    let mut say = |text: &str| match desk.say(&mut conversation, text) {
+        Reply::Answer(_, answer) => *answer,
+        Reply::Note(note) => panic!("{text}: {note}"),
+    };
+    assert_eq!(say("order value by ship city").status, Status::Answered);
+    desk.scratch.execute("ALTER TABLE shop_orders RENAME COLUMN ship_city TO port").unwrap();
+    let followed = say("only 2024");
+    assert_eq!(followed.status, Status::Refused, "what it went on from is gone: {}", story(&followed));
+    assert_eq!(say("only 2023").status, Status::Refused, "nothing is carried over without what is gone");
+    assert_eq!(say("order value by port").status, Status::Answered);
+    let again = say("only 2024");
+    assert_eq!(again.status, Status::Answered, "{}", story(&again));
+    assert!(again.columns_used.contains(&"shop_orders.port".to_owned()), "{:?}", again.columns_used);
 }
 
 fn files(folder: &Path) -> BTreeSet<String> {

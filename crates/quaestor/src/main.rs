@@ -33,7 +33,7 @@ use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use commands::{Cli, Command};
+use commands::{Cli, Command, EndsBy};
 use console::Console;
 use context::Context;
 use exit::Exit;
@@ -95,13 +95,14 @@ fn start() -> Exit {
 
 /// Runs the command until it ends or a signal says so; then it has some time to stop by itself.
 async fn run(command: Command, mut context: Context) -> Exit {
-    let (console, cancel, grace) = (context.console, context.cancel.clone(), command.grace());
+    let (console, cancel) = (context.console, context.cancel.clone());
+    let (grace, ends_by) = (command.grace(), command.ends_by());
     context.spinner = console.shows_progress().then(Spinner::start);
     let spinner = context.spinner.clone();
     let mut work = std::pin::pin!(command.run(&mut context));
     let ended = tokio::select! {
         ended = &mut work => Ok(ended),
-        exit = signalled() => Err(exit),
+        exit = signalled(ends_by) => Err(exit),
     };
     let exit = match ended {
         Ok(Ok(exit)) => exit,
@@ -118,7 +119,7 @@ async fn run(command: Command, mut context: Context) -> Exit {
             // A second signal ends the waiting.
             tokio::select! {
                 _ = tokio::time::timeout(grace, &mut work) => {}
-                _ = signalled() => {}
+                _ = signalled(EndsBy::AnySignal) => {}
             }
             exit
         }
@@ -127,8 +128,8 @@ async fn run(command: Command, mut context: Context) -> Exit {
     exit
 }
 
-/// Waits for Ctrl-C or SIGTERM; for ever where the system does not let us listen.
-async fn signalled() -> Exit {
+/// Waits for what ends a command from outside; for ever where the system does not let us listen.
+async fn signalled(ends_by: EndsBy) -> Exit {
     let terminated = async {
         match signal(SignalKind::terminate()) {
             Ok(mut terminate) => terminate.recv().await,
@@ -136,9 +137,9 @@ async fn signalled() -> Exit {
         }
     };
     let interrupted = async {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => {}
-            Err(_) => std::future::pending().await,
+        match ends_by {
+            EndsBy::AnySignal if tokio::signal::ctrl_c().await.is_ok() => {}
+            EndsBy::AnySignal | EndsBy::Termination => std::future::pending().await,
         }
     };
     tokio::select! {

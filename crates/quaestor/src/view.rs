@@ -54,9 +54,25 @@ pub fn text(answer: &Answer, look: &Look) -> String {
         out += &steps(answer);
     }
     if look.sql {
-        out += &statement(answer);
+        out += &match statement(answer) {
+            none if none.is_empty() => none,
+            text => format!("\n{text}"),
+        };
     }
     out
+}
+
+/// The answer in a conversation: its rows, what was understood, and what to beware of.
+pub fn brief(answer: &Answer, look: &Look, rows: u64) -> String {
+    if answer.status != Status::Answered {
+        return match answer.status {
+            Status::Clarify => clarify(answer),
+            _ => text(answer, look),
+        };
+    }
+    let mut out = shown(answer, look, usize::try_from(rows).unwrap_or(usize::MAX));
+    let _ = writeln!(out, "{DIM}{:<12}{}{DIM:#}", "reading", plain(answer.understood.as_deref().unwrap_or_default()));
+    out + &beware(answer)
 }
 
 /// The answer's cells as text. Periods that are not complete carry a `*`, which [`remarks`] explains.
@@ -81,15 +97,24 @@ pub fn grid(answer: &Answer, style: numbers::Style) -> Grid {
 }
 
 fn answered(answer: &Answer, look: &Look) -> String {
-    let grid = grid(answer, look.style);
+    shown(answer, look, usize::MAX) + "\n" + &notes(answer, look.style.locale)
+}
+
+/// The rows, up to some number of them.
+fn shown(answer: &Answer, look: &Look, most: usize) -> String {
+    let mut grid = grid(answer, look.style);
+    let hidden = grid.rows.len().saturating_sub(most);
+    grid.rows.truncate(most);
     let labels = |k: &ColumnKind| matches!(k, ColumnKind::Dimension | ColumnKind::Period);
     let mut out = match grid.rows.as_slice() {
         [] => format!("{BOLD}no rows{BOLD:#}\n"),
         [row] if !answer.kinds.iter().any(labels) => headline(answer, &grid.headings, row),
         _ => table(answer, grid, look),
     };
-    out.push('\n');
-    out + &notes(answer, look.style.locale)
+    if hidden > 0 {
+        let _ = writeln!(out, "{DIM}... {hidden} more rows (rows {} shows all){DIM:#}", answer.rows.len());
+    }
+    out
 }
 
 /// A single line of numbers, one below the other; the first is what was asked for.
@@ -201,6 +226,12 @@ fn notes(answer: &Answer, locale: Locale) -> String {
     dim("confidence", &format!("{:.2}", answer.confidence));
     dim("schema", &format!("{}, seen {}", answer.epoch, age(answer.age_s)));
     dim("time", &format!("planned in {:.1} ms, run in {:.1} ms", answer.ms.plan, answer.ms.run));
+    out + &beware(answer)
+}
+
+/// Marks and warnings, which stand out.
+fn beware(answer: &Answer) -> String {
+    let mut out = String::new();
     let (marks, warnings) = remarks(answer);
     let marks = marks.iter().map(|text| (MARK, text));
     for (label, text) in marks.chain(warnings.into_iter().map(|text| ("note", text))) {
@@ -273,10 +304,10 @@ fn way_out(answer: &Answer) -> &'static str {
     }
 }
 
-fn statement(answer: &Answer) -> String {
+/// The statement that ran, with its parameters.
+pub fn statement(answer: &Answer) -> String {
     let Some(sql) = &answer.sql else { return String::new() };
-    let mut out =
-        format!("\n{DIM}-- the statement{DIM:#}\n{}\n", sql.lines().map(plain).collect::<Vec<_>>().join("\n"));
+    let mut out = format!("{DIM}-- the statement{DIM:#}\n{}\n", sql.lines().map(plain).collect::<Vec<_>>().join("\n"));
     for (i, value) in answer.parameters.iter().enumerate() {
         let _ = writeln!(out, "{DIM}-- parameter {}: {}{DIM:#}", i + 1, plain(&value.to_json().to_string()));
     }

@@ -5,12 +5,14 @@ pub mod corpus;
 pub mod form;
 pub mod random;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use agent::{Agent, Answer, Conversation, Question, Reply, Settings, Status};
 use books::{Book, DEMO_CLOCK, Tally};
 use catalog::{Catalog, Rows};
 use connect::{Database, Scope, Scratch};
+use fault::Kind;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schema::{Options, Sampling, Schemas};
@@ -116,6 +118,33 @@ pub static DEMO: LazyLock<(Book, Tally)> = LazyLock::new(|| books::demo(DEMO_SCA
 pub const DEMO_SCALE: f64 = 0.1;
 /// What chance starts from in it.
 pub const DEMO_SEED: u64 = 7;
+
+/// What has to hold of any answer.
+pub fn check(catalog: &Catalog, question: &str, answer: &Answer) -> Result<(), String> {
+    let fail = |why: &str| Err(format!("{question:?}: {why}: {}", story(answer)));
+    let exists: BTreeSet<String> = catalog
+        .tables()
+        .flat_map(|t| t.columns.iter().map(|c| catalog::ColumnRef::new(t.name.clone(), c.name.clone()).to_string()))
+        .collect();
+    if let Some(column) = answer.columns_used.iter().find(|c| !exists.contains(*c)) {
+        return fail(&format!("there is no column {column}"));
+    }
+    let kind = answer.fault.as_ref().map(|f| f.kind);
+    match answer.status {
+        Status::Failed if matches!(kind, Some(Kind::Limit)) => Ok(()),
+        Status::Failed => fail("failed"),
+        _ if kind.is_some() => fail("a fault without a failure"),
+        Status::Answered if answer.sql.is_none() => fail("an answer without a statement"),
+        Status::Answered if answer.columns_used.is_empty() && answer.tables.is_empty() => {
+            fail("an answer from nowhere")
+        }
+        Status::Answered if answer.rows.iter().any(|r| r.len() != answer.columns.len()) => fail("a ragged row"),
+        Status::Answered if answer.kinds.len() != answer.columns.len() => fail("a column of no kind"),
+        Status::Clarify if answer.interpretations.is_empty() => fail("a question back without choices"),
+        _ if answer.words.iter().all(|w| w.trim().is_empty()) => fail("nothing is said"),
+        _ => Ok(()),
+    }
+}
 
 /// What came of a question, for messages of failed tests.
 pub fn story(answer: &Answer) -> String {

@@ -63,10 +63,6 @@ const OPENERS: &[(&str, Manner)] = &[
     ("make that", Manner::Instead),
     ("switch to", Manner::Instead),
     ("change to", Manner::Instead),
-    ("now", Manner::Instead),
-    ("and now", Manner::Instead),
-    ("then", Manner::Instead),
-    ("and then", Manner::Instead),
     ("and", Manner::And),
     ("and also", Manner::Also),
     ("also", Manner::Also),
@@ -125,6 +121,10 @@ const KEPT: &[(&str, Manner)] = &[
 /// Endings.
 const ENDINGS: &[(&str, Manner)] = &[
     ("instead", Manner::Instead),
+    ("for the same period", Manner::Instead),
+    ("in the same period", Manner::Instead),
+    ("over the same period", Manner::Instead),
+    ("for the same", Manner::Instead),
     ("too", Manner::Also),
     ("as well", Manner::Also),
     ("in addition", Manner::Also),
@@ -151,6 +151,8 @@ const COURTESIES: &[&str] = &[
     "so",
     "yes",
     "fine",
+    "now",
+    "then",
 ];
 
 /// Ways of saying that are read as others.

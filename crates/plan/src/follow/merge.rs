@@ -50,7 +50,9 @@ pub fn merge(
         unsupported,
     } = said;
     let mut intent = before.clone();
-    intent.statement = statement.or(intent.statement);
+    // "What about gross margin?" after a statement leaves the statement.
+    let left = manner == Manner::Instead && statement.is_none() && !asks.is_empty();
+    intent.statement = statement.or(intent.statement).filter(|_| !left);
     intent.unknown.extend(unknown);
     intent.unsupported.extend(unsupported);
     if who || both || frequency {

@@ -46,7 +46,10 @@ pub fn follow(ground: Ground, before: &Reading, text: &str) -> Followed {
     let known = parts(ground, &before.intent);
     let earlier = Before { parts: known.as_ref(), after_statement: before.intent.statement.is_some() };
     if cue.removal().is_none() && stands_alone(ground, &earlier, &cue, &whole.intent) {
-        return Followed::Alone(whole);
+        return match pointing(&tokens, &whole.times) {
+            Some(word) => Followed::Refuse(unclear(word)),
+            None => Followed::Alone(whole),
+        };
     }
     match goes_on(ground, before, known.as_ref(), &cue) {
         Ok(reading) => Followed::On(reading),
@@ -128,13 +131,19 @@ fn goes_on(ground: Ground, before: &Reading, known: Option<&Parts>, cue: &Cue) -
 fn pronouns(tokens: &[Token]) -> Result<(), Stop> {
     const PRONOUNS: [&str; 5] = ["those", "them", "these", "they", "it"];
     let found = tokens.iter().find(|t| t.kind == TokenKind::Word && PRONOUNS.contains(&t.lower.as_str()));
-    match found {
-        Some(token) => {
-            let why = format!("what {:?} stands for is not understood; it has to be said in words", token.text);
-            Err(refuse(&why, vec![token.text.clone()], Vec::new()))
-        }
-        None => Ok(()),
-    }
+    found.map_or(Ok(()), |token| Err(Box::new(Outcome::Refuse(unclear(token)))))
+}
+
+/// A word by which a question of its own points back all the same: "the same", "those".
+fn pointing<'t>(tokens: &'t [Token], times: &[TimeMention]) -> Option<&'t Token> {
+    let free = |i: &usize| !times.iter().any(|t| t.tokens.contains(i));
+    let mut words = (0..tokens.len()).filter(free).map(|i| &tokens[i]);
+    words.find(|t| matches!(t.lower.as_str(), "those" | "these" | "same"))
+}
+
+fn unclear(token: &Token) -> Refusal {
+    let why = format!("what {:?} stands for is not understood; it has to be said in words", token.text);
+    Refusal { why, missing: vec![token.text.clone()], nearest: Vec::new() }
 }
 
 /// "How many?" after a list counts what was listed.

@@ -97,7 +97,7 @@ pub struct Ask {
 
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For people.
     Table,
     /// One JSON object over many lines, with everything that is known of the answer.
@@ -196,12 +196,13 @@ fn reading(fiscal_start: Option<u8>, context: &Context) -> Settings {
 }
 
 impl Format {
-    fn is_json(self) -> bool {
+    /// Whether programs read it.
+    pub(super) fn is_json(self) -> bool {
         matches!(self, Format::Json | Format::Jsonl)
     }
 }
 
-fn draws(when: When, console: &Console) -> bool {
+pub(super) fn draws(when: When, console: &Console) -> bool {
     match when {
         When::Auto => console.width.is_some() && std::io::stdout().is_terminal(),
         When::Always => true,
@@ -279,7 +280,7 @@ fn print(plan: &Plan, answer: &Answer, context: &Context) -> Result<(), Error> {
     Ok(())
 }
 
-fn exit(answer: &Answer) -> Exit {
+pub(super) fn exit(answer: &Answer) -> Exit {
     match (answer.status, &answer.fault) {
         (Status::Answered, _) => Exit::Done,
         (Status::Clarify, _) => Exit::Question,

@@ -2,6 +2,7 @@
 
 mod common;
 mod ask;
+mod chat;
 mod terms;
 mod discover;
 mod schema;
@@ -24,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   quaestor ask \"revenue by region last quarter\"            asks built-in demo books
   quaestor ask --db books.db \"top 5 customers by revenue\"  asks a database
+  quaestor chat                                            questions that go on from each other
   quaestor demo books.db                                   writes the demo books to a file
   quaestor schema --db books.db customer                   shows what there is about customers
   quaestor terms --db books.db \"order quantity\"            shows what words may mean here
@@ -44,6 +46,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Ask(ask::Ask),
+    Chat(chat::Chat),
     Terms(terms::Terms),
     Discover(discover::Discover),
     Schema(schema::Schema),
@@ -58,6 +61,15 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long a writing command has: building one index of the largest demo books is one step for it.
 const GRACE_OF_WRITERS: Duration = Duration::from_secs(60);
 
+/// What ends a command from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndsBy {
+    /// Ctrl-C or SIGTERM.
+    AnySignal,
+    /// SIGTERM; the command takes Ctrl-C itself.
+    Termination,
+}
+
 impl Command {
     /// Runs the subcommand.
     pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
@@ -66,6 +78,7 @@ impl Command {
         }
         match self {
             Command::Ask(ask) => ask.run(context).await,
+            Command::Chat(chat) => chat.run(context).await,
             Command::Terms(terms) => terms.run(context).await,
             Command::Discover(discover) => discover.run(context).await,
             Command::Schema(schema) => schema.run(context).await,
@@ -79,6 +92,14 @@ impl Command {
     /// Whether a broken configuration ends the command before it starts.
     fn needs_configuration(&self) -> bool {
         !matches!(self, Command::Doctor(_) | Command::Completions(_) | Command::Man(_))
+    }
+
+    /// What ends the command from outside.
+    pub fn ends_by(&self) -> EndsBy {
+        match self {
+            Command::Chat(_) if chat::is_typed() => EndsBy::Termination,
+            _ => EndsBy::AnySignal,
+        }
     }
 
     /// How long the command may take to stop.
