@@ -8,7 +8,7 @@ use plan::calendar::Calendar;
 use plan::finish::cells::gather;
 use plan::finish::{ColumnKind, Facts, Finished, amounted};
 use plan::lower::rows_behind;
-use plan::semantic::{Behind, Query};
+use plan::semantic::{Behind, Query, Shown};
 use plan::{Knowledge, SemanticPlan};
 use sql::{ReadOnly, Select};
 
@@ -157,14 +157,22 @@ struct Listed {
 }
 
 fn put(wanted: Wanted, answer: Answer, listed: Listed) -> Answer {
-    let Listed { rows, sum, count, statement } = listed;
+    let Listed { mut rows, sum, count, statement } = listed;
     let part = &wanted.parts[0];
+    // What none of the rows refers to says nothing about them.
+    let told = |i: usize| rows.is_empty() || rows.iter().any(|row: &Vec<Value>| !row[i].is_null());
+    let kept: Vec<usize> = (0..part.shown.len()).filter(|i| told(*i)).collect();
+    rows.iter_mut().for_each(|row| {
+        let amount = row.pop();
+        *row = kept.iter().map(|i| row[*i].clone()).chain(amount).collect();
+    });
+    let shown_columns: Vec<&Shown> = kept.iter().map(|i| &part.shown[*i]).collect();
     let text = |name: &str| ResultColumn { name: name.to_owned(), ty: TypeKind::Text { length: None }, unit: None };
-    let mut columns: Vec<ResultColumn> = part.shown.iter().map(|s| text(&s.name)).collect();
+    let mut columns: Vec<ResultColumn> = shown_columns.iter().map(|s| text(&s.name)).collect();
     let unit = answer.columns.iter().find_map(|c| c.unit.clone()).unwrap_or(Unit::Plain);
     let ty = TypeKind::Decimal { precision: None, scale: None };
     columns.push(ResultColumn { name: "amount".to_owned(), ty, unit: Some(unit) });
-    let mut kinds = vec![ColumnKind::Dimension; part.shown.len()];
+    let mut kinds = vec![ColumnKind::Dimension; shown_columns.len()];
     kinds.push(ColumnKind::Measure);
     let mut used = answer.columns_used.clone();
     used.extend(part.shown.iter().map(|s| s.column.to_string()));

@@ -102,11 +102,13 @@ pub enum At {
     /// The movement of the period, closing entries left out.
     #[default]
     Movement,
+    /// The movement of the period, closing and opening entries left out.
+    Flow,
     /// All entries of the period.
     Entries,
     /// All postings up to the last day.
     Balance,
-    /// All postings up to the day before the period.
+    /// All postings up to the day before the period, and the opening entries of the period.
     Opening,
 }
 

@@ -107,6 +107,11 @@ pub fn not_closing(graph: &Graph, ontology: &Ontology, node: usize) -> Vec<Predi
     found
 }
 
+/// Keeps opening entries out, where a kind column marks them.
+pub fn not_opening(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Predicate> {
+    excluding(graph, ontology, node, "entry_kind", "opening").into_iter().next()
+}
+
 /// Predicates that exclude the values of one role in columns of another.
 fn excluding(graph: &Graph, ontology: &Ontology, node: usize, column_role: &str, value_role: &str) -> Vec<Predicate> {
     let mut found = Vec::new();

@@ -44,6 +44,8 @@ pub struct Ledger {
     pub posted: Vec<Predicate>,
     /// Keeps closing entries out of profit and loss.
     pub not_closing: Vec<Predicate>,
+    /// Keeps opening entries out of flows of cash.
+    pub not_opening: Option<Predicate>,
 }
 
 /// Where a ledger keeps debits and credits.
@@ -105,6 +107,7 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
     let date = documents::event_date(graph, ontology, lines);
     let posted = documents::posted(graph, ontology, lines);
     let not_closing = documents::not_closing(graph, ontology, lines);
+    let not_opening = documents::not_opening(graph, ontology, lines);
     Some(Ledger {
         lines,
         sides,
@@ -119,6 +122,7 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
         date,
         posted,
         not_closing,
+        not_opening,
     })
 }
 

@@ -85,6 +85,12 @@ impl Desk {
         }
     }
 
+    /// Asks what goes on from a question.
+    pub fn after(&self, before: &str, text: &str) -> Answer {
+        let question = Question { context: vec![before.to_owned()], ..Question::new(text) };
+        self.runtime.block_on(self.agent.ask(&self.scope(), &question))
+    }
+
     /// Looks behind a number of the answer.
     pub fn drill(&self, question: &str, drill: agent::Drill) -> Answer {
         let question = Question { drill: Some(drill), ..Question::new(question) };

@@ -39,7 +39,11 @@ pub(super) fn statement(company: &Company, name: &str, slice: &Slice) -> Option<
         "balance sheet" => balance_sheet(&closed),
         "trial balance debits" => trial(&closed, 1),
         "trial balance credits" => trial(&closed, -1),
-        "cash flow statement" => cash_flow(&moved, &sums(&facts, |f| f.day < from), &closed),
+        "cash flow statement" => {
+            let opened = |f: &Fact| f.kind == Some("opening") && f.day < to;
+            let flowed = sums(&facts, |f| f.day >= from && f.day < to && f.kind != Some("closing") && !opened(f));
+            cash_flow(&flowed, &sums(&facts, |f| f.day < from || opened(f)), &closed)
+        }
         _ => return None,
     };
     Some(rows.into_iter().map(|(label, cents)| (vec![label], money(cents))).collect())

@@ -48,6 +48,7 @@ pub fn lay_out(plan: &Statement, cells: Cells) -> Finished {
         sheet.moved(material, &columns, &mut finished);
         return finished;
     }
+    let mut unplanned: Vec<&str> = Vec::new();
     for (index, line) in plan.lines.iter().enumerate() {
         let values: Vec<Option<Decimal>> = columns.iter().map(|c| sheet.value(line, c)).collect();
         let is_empty = values.iter().flatten().all(Decimal::is_zero);
@@ -64,6 +65,14 @@ pub fn lay_out(plan: &Statement, cells: Cells) -> Finished {
         }
         finished.rows.rows.push(row);
         finished.lines.push(RowLine { style: line.style, level: line.level, line: index });
+        let leaf = matches!(line.style, LineStyle::Section | LineStyle::Account);
+        if leaf && columns.iter().any(|c| !sheet.is_planned(line, c)) {
+            unplanned.push(&line.name);
+        }
+    }
+    if !unplanned.is_empty() {
+        let text = format!("nothing is planned for {}: sums of the plan go without", unplanned.join(", "));
+        finished.warnings.push(text);
     }
     finished
 }
@@ -206,7 +215,18 @@ impl<'s> Sheet<'s> {
         Some(if term.turned { -sum } else { sum })
     }
 
+    /// Whether anything is planned for the accounts of a line; subtotals are whatever stands above them.
+    fn is_planned(&self, line: &Line, column: &Drawn) -> bool {
+        let Some(base) = column.column.plan.filter(|_| line.style != LineStyle::Subtotal) else { return true };
+        let cell = |g: usize| self.cells.cells.get(&(g, column.column.window)).and_then(|c| c.get(&None));
+        let has = |g: usize| cell(g).and_then(|c| c.bases.get(base)?.as_ref()).is_some_and(|n| !n.is_zero());
+        line.terms.iter().flat_map(|t| self.groups_of(&t.accounts, column)).any(has)
+    }
+
     fn value(&self, line: &Line, column: &Drawn) -> Option<Decimal> {
+        if !self.is_planned(line, column) {
+            return None;
+        }
         line.terms.iter().map(|t| self.term(t, column)).sum()
     }
 

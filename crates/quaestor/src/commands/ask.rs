@@ -83,7 +83,7 @@ pub struct Ask {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     choose: Vec<u16>,
     /// Lists the rows behind a number of the answer: the label of its row, a beginning of it, or its number from 1.
-    #[arg(long, value_name = "ROW")]
+    #[arg(long, value_name = "ROW", conflicts_with = "batch")]
     drill: Option<String>,
     /// With --drill, the column of the number: its heading or its number from 1 [default: the first].
     #[arg(long, value_name = "COLUMN", requires = "drill")]

@@ -25,13 +25,20 @@ struct Drawn<'f> {
     shown: bool,
 }
 
-/// What a statement's lines add up, each a base of its own, in this order.
-pub fn measured(form: &Form) -> Vec<At> {
+/// What a statement's lines add up, each a base of its own, in this order. Opening entries are one where the ledger
+/// marks them.
+pub fn measured(form: &Form, ledger: &Ledger) -> Vec<At> {
     let mut found: Vec<At> = Vec::new();
     for line in form.lines.iter().filter(|l| l.sum.is_empty()) {
-        let at = if line.at == At::Opening { At::Balance } else { line.at };
-        if !found.contains(&at) {
-            found.push(at);
+        let parts = match line.at {
+            At::Opening if ledger.not_opening.is_some() => vec![At::Balance, At::Opening],
+            At::Opening => vec![At::Balance],
+            at => vec![at],
+        };
+        for at in parts {
+            if !found.contains(&at) {
+                found.push(at);
+            }
         }
     }
     found
@@ -42,7 +49,7 @@ pub fn measured(form: &Form) -> Vec<At> {
 /// # Errors
 /// The name of the first line that must have accounts and has none.
 pub fn lines(ontology: &Ontology, ledger: &Ledger, form: &Form) -> Result<Vec<Line>, String> {
-    let bases = measured(form);
+    let bases = measured(form, ledger);
     let mut drawn: Vec<Drawn> = Vec::new();
     for line in &form.lines {
         let accounts = accounts(ontology, ledger, form, line);
@@ -114,7 +121,11 @@ fn term(line: &FormLine, accounts: Accounts, bases: &[At]) -> Term {
 
 fn own_terms(line: &FormLine, accounts: &[&Account], bases: &[At]) -> Vec<Term> {
     let keys = || Accounts::These(accounts.iter().map(|a| a.key.clone()).collect());
-    vec![term(line, if line.everything { Accounts::All } else { keys() }, bases)]
+    let first = term(line, if line.everything { Accounts::All } else { keys() }, bases);
+    // What was there before came in by an opening entry, where the books begin inside of the period.
+    let entries = bases.iter().position(|at| line.at == At::Opening && *at == At::Opening);
+    let opened = entries.map(|base| Term { base, opening: false, ..first.clone() });
+    std::iter::once(first).chain(opened).collect()
 }
 
 /// The terms of lines above, those of the same sort in one.

@@ -15,7 +15,8 @@ use super::outcome::{Stop, refuse};
 use super::place::{dimension, dimension_places};
 use crate::calendar::Comparison;
 use crate::graph::Path;
-use crate::intent::Intent;
+use crate::graph::roles::contains;
+use crate::intent::{Condition, Intent};
 use crate::knowledge::Knowledge;
 use crate::ledger::Ledger;
 use crate::measure::postings;
@@ -35,12 +36,12 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
     let intent = &compared(intent, form);
     let ledger = ledger(k, form)?;
     let planned = budget::asked(k, intent, form)?;
-    only_what_statements_take(intent, form, planned.is_some())?;
+    only_what_statements_take(k, intent, form, planned.is_some())?;
     let mut lines = lines::lines(&k.ontology, ledger, form).map_err(|line| no_accounts(form, &line))?;
     if !lines.iter().any(|l| l.style == LineStyle::Section || form.sides) {
         return Err(no_accounts(form, "its lines"));
     }
-    let measured = lines::measured(form);
+    let measured = lines::measured(form, ledger);
     let openings = form.lines.iter().any(|l| l.at == At::Opening);
     let mut made = columns::columns(ground, intent, form.over, openings)?;
     let (conditions, versions) = budget::split(ground, intent, planned.as_ref());
@@ -69,6 +70,7 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
         made.assumptions.push("no check line: what restricts or divides it cuts entries apart".to_owned());
     }
     let pair = matches!(made.columns.as_slice(), [_, second] if second.compared);
+    made.assumptions.extend(added_up(k, ledger, &filters));
     if form.material.is_some() && (!pair || dimensions.len() > 1) {
         let why = format!("{} compares two periods, or one with a plan", with_article(&form.name));
         return Err(refuse(&why, Vec::new(), Vec::new()));
@@ -139,7 +141,7 @@ fn no_accounts(form: &Form, line: &str) -> Stop {
 }
 
 /// Stops where the question asks for more than a statement can say.
-fn only_what_statements_take(intent: &Intent, form: &Form, planned: bool) -> Result<(), Stop> {
+fn only_what_statements_take(k: &Knowledge, intent: &Intent, form: &Form, planned: bool) -> Result<(), Stop> {
     let said = |mentions: &[Mention]| mentions.iter().map(|m| m.text.clone()).collect::<Vec<_>>();
     let mut more = said(&intent.about);
     if !planned {
@@ -149,7 +151,9 @@ fn only_what_statements_take(intent: &Intent, form: &Form, planned: bool) -> Res
         let why = format!("what {} is to {} is not understood", more.join(" and "), with_article(&form.name));
         return Err(refuse(&why, more, Vec::new()));
     }
+    let compares = |c: &Condition| filters::is_threshold(k, c) || filters::is_absence(c);
     let parts = [
+        (intent.conditions.iter().any(compares), "thresholds, or without something,"),
         (intent.top.is_some(), "a rank"),
         (intent.sorting.is_some(), "an order"),
         (intent.derived.is_some(), "shares, growth or running totals"),
@@ -168,15 +172,30 @@ fn only_what_statements_take(intent: &Intent, form: &Form, planned: bool) -> Res
 fn base(k: &Knowledge, ledger: &Ledger, at: At) -> Base {
     let (label, over_time) = match at {
         At::Movement => ("movement", OverTime::Sum),
+        At::Flow => ("flow", OverTime::Sum),
         At::Entries => ("entries", OverTime::Sum),
-        At::Balance | At::Opening => ("balance", OverTime::Running),
+        At::Balance => ("balance", OverTime::Running),
+        At::Opening => ("opening_entries", OverTime::Sum),
     };
     let amount = ledger.amount(Side::Debit).unwrap_or(crate::semantic::Amount::Rows);
     let mut predicates = ledger.posted.clone();
-    if at == At::Movement {
+    if matches!(at, At::Movement | At::Flow) {
         predicates.extend(ledger.not_closing.iter().cloned());
     }
+    match at {
+        At::Flow => predicates.extend(ledger.not_opening.clone()),
+        At::Opening => predicates.extend(ledger.not_opening.clone().map(only)),
+        At::Movement | At::Entries | At::Balance => {}
+    }
     Base { predicates, over_time, ..postings(k, ledger, label, amount) }
+}
+
+/// What a predicate leaves out, and nothing else.
+fn only(predicate: Predicate) -> Predicate {
+    match predicate.test {
+        Test::NotIn(values) => Predicate { test: Test::In(values), ..predicate },
+        _ => predicate,
+    }
 }
 
 fn account(k: &Knowledge, ledger: &Ledger, roots: &[usize]) -> Dimension {
@@ -277,6 +296,21 @@ fn torn(form: &Form, filters: &[Predicate], dimensions: &[Dimension]) -> Stop {
         names.join(" and ")
     );
     refuse(&why, names, Vec::new())
+}
+
+/// Says that several companies are added up, where the entries belong to several and no restriction names one.
+fn added_up(k: &Knowledge, ledger: &Ledger, filters: &[Predicate]) -> Option<String> {
+    let companies = k.ontology.concept("entity");
+    let is_company = |node: &usize| {
+        let words = &k.graph.nodes()[*node].words;
+        companies.iter().any(|phrase| contains(words, phrase)) && k.graph.nodes()[*node].rows.is_some_and(|n| n > 1)
+    };
+    let near = |path: &Path| path.len() <= 2 && k.graph.roles_played(path, &[]) == 0;
+    let belongs = |node: &usize| k.graph.paths(ledger.lines, *node).iter().any(near);
+    let own = (0..k.graph.nodes().len()).filter(is_company).find(belongs)?;
+    let table = &k.graph.nodes()[own].table.name;
+    let named = filters.iter().any(|f| f.column.table == *table);
+    (!named).then(|| format!("all {table} together: nothing is eliminated between them (aggregated, not consolidated)"))
 }
 
 fn credits(k: &Knowledge, ledger: &Ledger) -> Vec<catalog::Value> {
