@@ -3,8 +3,12 @@
 //! guarded statement) are printed first; the table is divan's.
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // a program for developers: it stops where something is wrong, and prints
 
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use agent::{Agent, Answer, Question, Settings, Status};
 use async_trait::async_trait;
@@ -24,7 +28,31 @@ fn main() {
     for (name, case, samples) in [("the demo books", Case::demo(), 200), ("10,000 tables", Case::wide(), 40)] {
         report(name, samples, &case);
     }
+    report_mutated(10_000);
     divan::main();
+}
+
+/// Prints how long whole answers to mutated questions over the demo books take, the slowest with its words.
+fn report_mutated(cases: u32) {
+    let desk = common::Desk::demo();
+    let times: RefCell<Vec<(f64, String)>> = RefCell::default();
+    let asked = |question: String| {
+        let start = Instant::now();
+        let answer = desk.ask(&question);
+        times.borrow_mut().push((start.elapsed().as_secs_f64() * 1e3, question));
+        assert!(answer.status != Status::Failed || answer.fault.is_some());
+        Ok(())
+    };
+    common::mutate::runner(cases, 0).run(&common::mutate::question(), asked).unwrap();
+    let mut times = times.into_inner();
+    times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let at = |share: usize| times[(times.len() * share / 1000).min(times.len() - 1)].0;
+    let (most, slowest) = &times[times.len() - 1];
+    println!(
+        "{cases} mutated questions: p50 {:.1} ms, p99 {:.1} ms, slowest {most:.1} ms ({slowest:?})",
+        at(500),
+        at(990)
+    );
 }
 
 /// Prints median and 95th percentile of planning, the first question left out.

@@ -3,6 +3,7 @@
 
 pub mod corpus;
 pub mod form;
+pub mod mutate;
 pub mod random;
 
 use std::collections::BTreeSet;
