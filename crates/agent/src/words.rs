@@ -40,6 +40,9 @@ fn numbers_asked(plan: &Aggregation) -> String {
         Some(Derived::Share) => "share of ",
         Some(Derived::Cumulative) => "cumulative ",
         Some(Derived::Growth) => "growth of ",
+        Some(Derived::Rolling { mean: true, .. }) => "moving average of ",
+        Some(Derived::Rolling { .. }) => "rolling sum of ",
+        Some(Derived::Compound { .. }) => "compound growth of ",
         None => "",
     };
     let dimensions = plan.dimensions.iter().map(|d| d.name.as_str());
@@ -51,7 +54,7 @@ fn numbers_asked(plan: &Aggregation) -> String {
     parts.extend(plan.related.iter().map(relation));
     parts.extend(plan.having.iter().filter_map(|h| {
         let measure = plan.measures.get(h.measure)?;
-        Some(format!("only where {} is {} {}", measure.name, h.relation, h.value.to_plain_string()))
+        Some(format!("only where {} is {} {}", measure.name, h.relation, h.bound))
     }));
     let ranked = plan.ordering.as_ref().map(|o| {
         let by = o.measure.and_then(|m| plan.measures.get(m)).map_or("", |m| m.name.as_str());
@@ -155,7 +158,7 @@ fn source(base: &Base) -> String {
 fn bases_of(calc: &Calc) -> Vec<usize> {
     match calc {
         Calc::Base(i) => vec![*i],
-        Calc::Operation(_, a, b) => [bases_of(a), bases_of(b)].concat(),
+        Calc::Operation(_, a, b) | Calc::Change(a, b) => [bases_of(a), bases_of(b)].concat(),
         Calc::Days | Calc::Number(_) => Vec::new(),
     }
 }
@@ -167,12 +170,20 @@ pub fn formula(calc: &Calc, bases: &[Base]) -> String {
         Calc::Days => "days in the period".to_owned(),
         Calc::Number(n) => n.to_string(),
         Calc::Operation(operation, a, b) => {
-            let side = |c: &Calc| match c {
-                Calc::Operation(..) => format!("({})", formula(c, bases)),
-                _ => formula(c, bases),
-            };
-            format!("{} {} {}", side(a), operation.sign(), side(b))
+            format!("{} {} {}", side(a, bases), operation.sign(), side(b, bases))
         }
+        Calc::Change(a, b) => {
+            let (a, b) = (side(a, bases), side(b, bases));
+            format!("({a} - {b}) / {b}")
+        }
+    }
+}
+
+/// An operand with its own calculation in parentheses.
+fn side(calc: &Calc, bases: &[Base]) -> String {
+    match calc {
+        Calc::Operation(..) | Calc::Change(..) => format!("({})", formula(calc, bases)),
+        _ => formula(calc, bases),
     }
 }
 

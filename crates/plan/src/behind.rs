@@ -11,8 +11,8 @@ use crate::graph::{Node, Path, Role};
 use crate::knowledge::Knowledge;
 use crate::lower::columns_of;
 use crate::semantic::{
-    Accounts, Aggregation, Amount, Base, Behind, Calc, Column, Line, OverTime, Predicate, Query, Rest, SemanticPlan,
-    Shown, Statement, Test, Window,
+    Accounts, Aggregation, Amount, Base, Behind, Calc, Column, Line, OverTime, Predicate, Query, Ranks, Rest,
+    SemanticPlan, Shown, Statement, Test, Window,
 };
 
 /// Columns shown of each row, its amount aside, at the most.
@@ -98,6 +98,9 @@ fn of_numbers(
     spot: Spot,
     calendar: &Calendar,
 ) -> Result<Vec<Behind>, String> {
+    if plan.dimensions.iter().any(|d| d.bands.is_some()) {
+        return Err("rows behind bands of age are not shown yet; those behind one document or customer are".to_owned());
+    }
     let group = finished.groups.get(spot.row).ok_or("there is no such row")?;
     let visible: Vec<_> = plan.measures.iter().filter(|m| !m.hidden).collect();
     let measure = visible.get(spot.column).ok_or("there is no such column")?;
@@ -128,7 +131,7 @@ fn signed(calc: &Calc, minus: bool, found: &mut Vec<(usize, bool)>) -> Result<()
             signed(a, minus, found)?;
             signed(b, !minus, found)?;
         }
-        Calc::Days | Calc::Number(_) | Calc::Operation(..) => {
+        Calc::Days | Calc::Number(_) | Calc::Operation(..) | Calc::Change(..) => {
             return Err("is no sum of rows: its parts have rows behind them".to_owned());
         }
     }
@@ -239,7 +242,9 @@ pub fn total(behind: &Behind) -> Aggregation {
         having: Vec::new(),
         ordering: None,
         limit: None,
+        ranks: Ranks::default(),
         derived: None,
+        shown_from: None,
     }
 }
 

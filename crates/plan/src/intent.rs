@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use sql::Grain;
 
 use crate::calendar::{Comparison, Period};
+use crate::forms::Forms;
+pub use crate::forms::Relation;
 
 /// How numbers are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,47 +45,6 @@ pub struct Ask {
     pub joined: bool,
 }
 
-/// How a value is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    /// Equal.
-    Is,
-    /// Not equal.
-    IsNot,
-    /// Less.
-    Below,
-    /// Less or equal.
-    AtMost,
-    /// Greater.
-    Above,
-    /// Greater or equal.
-    AtLeast,
-    /// Text that contains it.
-    Contains,
-    /// Text that starts with it.
-    StartsWith,
-    /// Text that ends with it.
-    EndsWith,
-}
-
-/// In words that stand behind "is".
-impl std::fmt::Display for Relation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Relation::Is => "equal to",
-            Relation::IsNot => "not equal to",
-            Relation::Below => "below",
-            Relation::AtMost => "at most",
-            Relation::Above => "above",
-            Relation::AtLeast => "at least",
-            Relation::Contains => "containing",
-            Relation::StartsWith => "starting with",
-            Relation::EndsWith => "ending with",
-        })
-    }
-}
-
 /// What something is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
@@ -95,6 +56,8 @@ pub enum Operand {
     Phrase(Mention),
     /// Two numbers, both included.
     Between(Decimal, Decimal),
+    /// The mean of its like.
+    Average,
 }
 
 /// A restriction.
@@ -153,6 +116,18 @@ pub enum Derived {
     Cumulative,
     /// Change to the period before, in percent.
     Growth,
+    /// The mean of a moving window, or its sum, of so many buckets.
+    Rolling {
+        /// Buckets of the window.
+        width: u32,
+        /// The mean, not the sum.
+        mean: bool,
+    },
+    /// Growth per year, compounded over so many years.
+    Compound {
+        /// Years between the two windows.
+        years: u32,
+    },
 }
 
 /// How the question wants time cut up.
@@ -208,6 +183,8 @@ pub struct Intent {
     pub sorting: Option<Sorting>,
     /// A further calculation.
     pub derived: Option<Derived>,
+    /// What the question says beyond its plain form.
+    pub forms: Forms,
     /// Whether equal rows are shown once.
     pub distinct: bool,
     /// Words of content that nothing explains, as written.
@@ -224,7 +201,7 @@ impl Operand {
         match self {
             Operand::Number(n) => Some(number_value(n)),
             Operand::Text(t) => Some(Value::Text(t.clone())),
-            Operand::Phrase(_) | Operand::Between(..) => None,
+            Operand::Phrase(_) | Operand::Between(..) | Operand::Average => None,
         }
     }
 }

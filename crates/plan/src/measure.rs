@@ -129,6 +129,7 @@ fn readdress(calc: Calc, index: &[usize]) -> Calc {
         Calc::Operation(op, a, b) => {
             Calc::Operation(op, Box::new(readdress(*a, index)), Box::new(readdress(*b, index)))
         }
+        Calc::Change(a, b) => Calc::Change(Box::new(readdress(*a, index)), Box::new(readdress(*b, index))),
         other => other,
     }
 }

@@ -150,6 +150,8 @@ pub enum Calc {
     Number(i64),
     /// An operation.
     Operation(Arithmetic, Box<Calc>, Box<Calc>),
+    /// The change from the second to the first in relation to the second; nothing where that is zero or negative.
+    Change(Box<Calc>, Box<Calc>),
 }
 
 /// A measure of the answer.
@@ -169,6 +171,8 @@ pub struct Measure {
     pub metric: Option<String>,
     /// Whether it is only needed for order or thresholds.
     pub hidden: bool,
+    /// What it is beside an actual figure.
+    pub part: Part,
 }
 
 /// A dimension of the answer.
@@ -182,6 +186,29 @@ pub struct Dimension {
     pub shown: Vec<ColumnRef>,
     /// Chosen chains of many-to-one edges to it, one per fact.
     pub paths: Vec<Path>,
+    /// The column is a date, and what is shown is how long it is past.
+    pub bands: Option<Bands>,
+}
+
+/// Bands of age of a date, counted back from a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bands {
+    /// The day on which the age is measured.
+    pub at: jiff::civil::Date,
+}
+
+impl Bands {
+    /// What the bands are called, youngest first.
+    pub const LABELS: [&'static str; 5] = ["not due", "0-30", "31-60", "61-90", "90+"];
+    /// What stands for the band of a document without the date.
+    pub const UNKNOWN: &'static str = "no date";
+    /// Days past from which on the next band begins.
+    pub const FROM: [i64; 4] = [1, 31, 61, 91];
+
+    /// The position of a label; behind all others where it is none.
+    pub fn position(label: &str) -> usize {
+        Bands::LABELS.iter().position(|known| *known == label).unwrap_or(Bands::LABELS.len())
+    }
 }
 
 /// One span of time that is computed; two of them make a comparison.
@@ -209,8 +236,65 @@ pub struct Threshold {
     pub measure: usize,
     /// The comparison.
     pub relation: Relation,
-    /// The value.
-    pub value: catalog::Decimal,
+    /// What with.
+    pub bound: Bound,
+}
+
+/// What a measure is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bound {
+    /// A number.
+    Number(catalog::Decimal),
+    /// The mean over all groups, or over all buckets where there are no groups; that of a ratio is the ratio of
+    /// all together.
+    Average,
+    /// The same measure of the group that one of these values names.
+    Group {
+        /// The dimension that the values belong to.
+        dimension: usize,
+        /// The values.
+        values: Vec<Value>,
+    },
+    /// The same measure of the second window.
+    Earlier,
+}
+
+/// In words that stand behind "above".
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Bound::Number(number) => f.write_str(&number.to_plain_string()),
+            Bound::Average => f.write_str("the average"),
+            Bound::Group { values, .. } => {
+                let who = values.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
+                write!(f, "that of {who}")
+            }
+            Bound::Earlier => f.write_str("that of the period compared with"),
+        }
+    }
+}
+
+/// Which of the ordered rows are kept, beside how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ranks {
+    /// Rows passed over before the first one kept: 1 for the second largest.
+    pub skip: u64,
+    /// Ranks count anew in each group of so many leading dimensions, and in each bucket of time.
+    pub within: Option<usize>,
+}
+
+/// What a measure is beside an actual figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Asked for itself.
+    #[default]
+    Asked,
+    /// The plan beside it.
+    Plan,
+    /// The difference to the plan.
+    Variance,
+    /// The difference as a share of the plan, and whether it is favourable.
+    VarianceShare,
 }
 
 /// Numbers by dimensions and time.
@@ -238,8 +322,12 @@ pub struct Aggregation {
     pub ordering: Option<Ordering>,
     /// Rows to keep.
     pub limit: Option<u64>,
+    /// Which rows are kept, where not the first ones of all.
+    pub ranks: Ranks,
     /// Further calculation.
     pub derived: Option<Derived>,
+    /// The first bucket that is shown; earlier ones only fill a moving window.
+    pub shown_from: Option<jiff::civil::Date>,
 }
 
 /// Whether related rows exist.

@@ -132,7 +132,8 @@ impl Check {
     /// What the answer says and what the tally says, in the same form.
     pub fn texts(&self, answer: &Answer) -> (String, String) {
         let then = self.then;
-        let quotient = self.tally.contains('%') || matches!(then, Some(Then::Share | Then::Growth | Then::Mean));
+        let quotient = self.tally.contains('%')
+            || matches!(then, Some(Then::Share | Then::Growth | Then::Mean | Then::Moving(_) | Then::Compound));
         let ordered = then.is_some_and(Then::is_ordered);
         let said = self.produced(answer).map(|rows| form::text(&rows, quotient, ordered));
         let tallied = self.tallied();

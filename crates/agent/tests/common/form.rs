@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use agent::Answer;
-use bigdecimal::{BigDecimal, RoundingMode, Zero};
+use bigdecimal::{BigDecimal, FromPrimitive, RoundingMode, ToPrimitive, Zero};
 use books::Row;
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday, date};
@@ -31,6 +31,18 @@ pub enum Then {
     Count,
     /// The mean of all groups.
     Mean,
+    /// The mean of so many groups up to each; the first ones only fill the window.
+    Moving(i64),
+    /// Their sum.
+    Rolling(i64),
+    /// The n-th largest (n-th smallest where negative).
+    Nth(i64),
+    /// The first few of the groups that share their first label.
+    TopEach(i64),
+    /// Groups above the mean of all (below it where negative).
+    Average(i64),
+    /// The yearly rate from the first group to the last, compounded.
+    Compound,
 }
 
 impl FromStr for Then {
@@ -49,6 +61,13 @@ impl FromStr for Then {
             "growth" => Ok(Then::Growth),
             "count" => Ok(Then::Count),
             "mean" => Ok(Then::Mean),
+            "moving" => Ok(Then::Moving(number)),
+            "rolling" => Ok(Then::Rolling(number)),
+            "nth" => Ok(Then::Nth(number)),
+            "top-each" => Ok(Then::TopEach(number)),
+            "above-average" => Ok(Then::Average(1)),
+            "below-average" => Ok(Then::Average(-1)),
+            "compound" => Ok(Then::Compound),
             _ => Err(format!("{text}: nothing that can be done with groups")),
         }
     }
@@ -63,6 +82,33 @@ impl Then {
     /// Applies it to groups that are sorted by label.
     pub fn apply(self, mut rows: Vec<Row>) -> Vec<Row> {
         match self {
+            Then::Moving(n) => {
+                let mean = |(labels, sum): Row| (labels, rounded(&(sum / BigDecimal::from(n))));
+                Then::Rolling(n).apply(rows).into_iter().map(mean).collect()
+            }
+            Then::Rolling(n) => {
+                let last = |run: &[Row]| (run[run.len() - 1].0.clone(), run.iter().map(|(_, n)| n).sum());
+                rows.windows(n.unsigned_abs() as usize).map(last).collect()
+            }
+            Then::Nth(n) => Then::Top(n).apply(rows).into_iter().skip(n.unsigned_abs() as usize - 1).collect(),
+            Then::TopEach(n) => {
+                let firsts: std::collections::BTreeSet<String> = rows.iter().map(|(l, _)| l[0].clone()).collect();
+                let of = |first: String| rows.iter().filter(|(l, _)| l[0] == first).cloned().collect::<Vec<Row>>();
+                firsts.into_iter().flat_map(|first| Then::Top(n).apply(of(first))).collect()
+            }
+            Then::Average(side) => {
+                let count = BigDecimal::from(rows.len() as u64);
+                let total: BigDecimal = rows.iter().map(|(_, n)| n).sum();
+                rows.into_iter()
+                    .filter(|(_, n)| if side > 0 { n * &count > total } else { n * &count < total })
+                    .collect()
+            }
+            Then::Compound => {
+                let years = rows.len() as f64 - 1.0;
+                let quotient = (&rows[rows.len() - 1].1 / &rows[0].1).to_f64().unwrap();
+                let rate = BigDecimal::from_f64(quotient.powf(1.0 / years) - 1.0).unwrap();
+                vec![(Vec::new(), rounded(&rate))]
+            }
             Then::Top(n) => {
                 rows.sort_by(|a, b| if n < 0 { a.1.cmp(&b.1) } else { b.1.cmp(&a.1) });
                 rows.truncate(n.unsigned_abs() as usize);

@@ -28,9 +28,9 @@ mod grammar;
 #[cfg(test)]
 mod tests;
 
-pub use fiscal::{Basis, Calendar, DateOrder, FiscalName, WeekRule, noun};
+pub use fiscal::{Basis, Calendar, DateOrder, FiscalName, WeekRule, months_in, noun};
 pub use form::{Comparison, TimeForm, TimeMention};
 pub use grammar::read;
 pub use period::Period;
-pub use span::{Span, add_months};
-pub use words::{month, month_name};
+pub use span::{Span, add_days, add_months};
+pub use words::{adverb, cardinal, month, month_name, ordinal, unit};

@@ -3,6 +3,7 @@
 use bigdecimal::{RoundingMode, Zero};
 use catalog::Decimal;
 use meaning::formula::Arithmetic;
+use meaning::ontology::Better;
 
 use crate::semantic::Calc;
 
@@ -29,6 +30,10 @@ fn exact(calc: &Calc, bases: &[Option<Decimal>], days: Option<i64>) -> Option<De
                 Arithmetic::Div => divide(&a, &b),
             }
         }
+        Calc::Change(a, b) => {
+            let (a, b) = (exact(a, bases, days)?, exact(b, bases, days)?);
+            if b > Decimal::zero() { divide(&(a - &b), &b) } else { None }
+        }
     }
 }
 
@@ -49,7 +54,7 @@ fn round(value: &Decimal) -> Decimal {
 /// Whether a calculation holds a quotient.
 pub fn divides(calc: &Calc) -> bool {
     match calc {
-        Calc::Operation(Arithmetic::Div, ..) => true,
+        Calc::Operation(Arithmetic::Div, ..) | Calc::Change(..) => true,
         Calc::Operation(_, a, b) => divides(a) || divides(b),
         _ => false,
     }
@@ -60,6 +65,29 @@ pub fn divides(calc: &Calc) -> bool {
 pub fn growth(from: &Decimal, to: &Decimal) -> Option<Decimal> {
     let positive = *from > Decimal::zero();
     if positive { quotient(&(to - from), from) } else { None }
+}
+
+/// The yearly rate that leads from one value to another within so many years, compounded; "not meaningful" (none)
+/// where the first is zero or negative, or the second negative. Exact to [`QUOTIENT_DIGITS`] digits: the root is
+/// taken of a whole number.
+pub fn compound(from: &Decimal, to: &Decimal, years: u32) -> Option<Decimal> {
+    if years == 0 || *from <= Decimal::zero() || *to < Decimal::zero() {
+        return None;
+    }
+    let digits = QUOTIENT_DIGITS + 4;
+    let shifted = divide(to, from)?.with_scale_round(digits * i64::from(years), RoundingMode::Down);
+    let (whole, _) = shifted.into_bigint_and_exponent();
+    Some(round(&(Decimal::new(whole.nth_root(years), digits) - Decimal::from(1))))
+}
+
+/// Whether a change is in the direction that is better, in a word; none where there is no change or no direction.
+pub fn favourable(change: &Decimal, better: Better) -> Option<&'static str> {
+    let up = match better {
+        Better::None => return None,
+        Better::Up => *change > Decimal::zero(),
+        Better::Down => *change < Decimal::zero(),
+    };
+    (!change.is_zero()).then_some(if up { "favourable" } else { "unfavourable" })
 }
 
 #[cfg(test)]
@@ -81,6 +109,16 @@ mod tests {
         assert_eq!(third, Some(decimal("0.3333333333")));
         assert_eq!(quotient(&decimal("0.00000000005"), &decimal("1")), Some(decimal("0")));
         assert_eq!(quotient(&decimal("0.00000000015"), &decimal("1")), Some(decimal("0.0000000002")));
+    }
+
+    #[test]
+    fn compound_rates_are_roots() {
+        let rate = |a: &str, b: &str, years| compound(&decimal(a), &decimal(b), years);
+        assert_eq!(rate("100", "121", 2), Some(decimal("0.1")));
+        assert_eq!(rate("100", "200", 1), Some(decimal("1")));
+        assert_eq!(rate("3", "4", 3), Some(decimal("0.1006424163")));
+        assert_eq!(rate("8", "1", 3), Some(decimal("-0.5")));
+        assert_eq!((rate("0", "1", 2), rate("-1", "1", 2), rate("1", "-1", 2)), (None, None, None));
     }
 
     #[test]

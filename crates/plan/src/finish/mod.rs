@@ -1,12 +1,15 @@
 //! The exact arithmetic that SQL should not do: quotients, comparisons, running totals, shares.
 //!
 //! The path: [`cells`] puts the statement's rows in order by dimensions, time and window;
-//! [`arithmetic`] computes measures from bases; `table` lays the answer out, `statement` a financial statement. Quotients are taken
+//! [`arithmetic`] computes measures from bases; `lines` keeps and orders lines; `rolling` moves windows along a series;
+//! `table` lays the answer out, `statement` a financial statement. Quotients are taken
 //! once, from exact numerator and denominator, half-even.
 
 mod model;
 pub mod arithmetic;
 pub mod cells;
+mod lines;
+mod rolling;
 mod table;
 mod statement;
 mod behind;

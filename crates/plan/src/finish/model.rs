@@ -79,4 +79,6 @@ pub enum ColumnKind {
     Cumulative,
     /// Whether a difference is favourable, in a word.
     Assessment,
+    /// A moving average or rolling sum.
+    Rolling,
 }

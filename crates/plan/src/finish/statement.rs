@@ -6,7 +6,7 @@ use bigdecimal::Zero;
 use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
 use meaning::ontology::{Better, Material};
 
-use super::arithmetic::growth;
+use super::arithmetic::{favourable, growth};
 use super::cells::Cells;
 use super::model::{ColumnKind, Finished, RowLine};
 use crate::semantic::{Accounts, Column, Line, LineStyle, Statement, Term};
@@ -309,15 +309,6 @@ fn changes(plan: &Statement, line: &Line, values: &[Option<Decimal>]) -> Vec<Val
         found.push(change.and_then(|c| favourable(&c, line.better)).map_or(Value::Null, Value::from));
     }
     found
-}
-
-fn favourable(change: &Decimal, better: Better) -> Option<&'static str> {
-    let up = match better {
-        Better::None => return None,
-        Better::Up => *change > Decimal::zero(),
-        Better::Down => *change < Decimal::zero(),
-    };
-    (!change.is_zero()).then_some(if up { "favourable" } else { "unfavourable" })
 }
 
 /// Says what is not sound: a check line that is not zero, accounts that are in no total.

@@ -1,6 +1,5 @@
 //! The answer's table: one line per group and bucket, windows side by side.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
 use bigdecimal::Zero;
@@ -9,21 +8,15 @@ use jiff::civil::Date;
 use meaning::ontology::Nature;
 use sql::Grain;
 
-use super::arithmetic::{compute, growth, quotient};
+use super::arithmetic::{compound, compute, favourable, growth, quotient};
 use super::cells::{Cell, Cells};
+use super::lines::{Line, filter, keep, sort};
 use super::model::{ColumnKind, Facts, Finished, RowGroup};
+use super::rolling;
 use crate::calendar::{Calendar, Span, noun};
-use crate::intent::{Derived, Relation};
+use crate::intent::Derived;
 use crate::lower::Layout;
-use crate::semantic::{Aggregation, Measure, OverTime};
-
-/// One line before layout: its group, the buckets it pairs, and its measures by window.
-struct Line {
-    group: usize,
-    bucket: Option<Date>,
-    /// By window, then by measure.
-    values: Vec<Vec<Option<Value>>>,
-}
+use crate::semantic::{Aggregation, Measure, OverTime, Part};
 
 /// Lays the cells out.
 pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) -> Finished {
@@ -33,10 +26,15 @@ pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) 
         Some(grain) => series_lines(plan, &cells, &calendar, grain),
         None => group_lines(plan, &cells),
     };
-    lines.retain(|line| plan.having.iter().all(|t| meets(line, t.measure, t.relation, &t.value)));
-    sort(plan, &cells, &mut lines);
+    // Buckets before the first one asked for only fill a moving window.
+    lines.retain(|line| line.bucket >= plan.shown_from || plan.shown_from.is_none());
+    filter(plan, layout, &cells, &mut lines, &mut finished);
+    if plan.limit.is_some() && plan.ranks.within.is_none() {
+        drop_incomplete(plan, &mut lines, &calendar, facts, &mut finished);
+    }
+    sort(plan, layout, &cells, &mut lines);
     let totals = totals(plan, &lines);
-    cut_off(plan, &cells, &mut lines, &mut finished);
+    keep(plan, layout, &cells, &mut lines, &mut finished);
     mark_incomplete(plan, &lines, &calendar, facts, &mut finished);
     headings(plan, layout, &mut finished);
     let sheet = Sheet { plan, layout, cells: &cells, lines: &lines, totals, calendar: &calendar };
@@ -124,82 +122,36 @@ fn measures(plan: &Aggregation, cell: Option<&Cell>, span: Option<Span>) -> Vec<
     plan.measures.iter().map(value).collect()
 }
 
-fn meets(line: &Line, measure: usize, relation: Relation, bound: &Decimal) -> bool {
-    let Some(value) = line.values[0][measure].as_ref().and_then(Value::to_decimal) else { return false };
-    match relation {
-        Relation::Is => value == *bound,
-        Relation::IsNot => value != *bound,
-        Relation::Below => value < *bound,
-        Relation::AtMost => value <= *bound,
-        Relation::Above => value > *bound,
-        Relation::AtLeast => value >= *bound,
-        Relation::Contains | Relation::StartsWith | Relation::EndsWith => false,
-    }
+/// Whether a bucket has not ended, or is cut off by the days asked for.
+fn is_incomplete(plan: &Aggregation, start: Date, calendar: &Calendar, facts: Facts, grain: Grain) -> bool {
+    let bucket = calendar.bucket(start, grain);
+    let over = bucket.last() <= facts.today;
+    let cut = plan.windows[0].period.as_ref().is_some_and(|p| p.span.to < bucket.to && !p.span.opens_late());
+    !over || cut
 }
 
-/// By the order asked for; else time first, then the largest first measure, then the groups' names.
-fn sort(plan: &Aggregation, cells: &Cells, lines: &mut [Line]) {
-    let by_group = |a: &Line, b: &Line| compare_groups(&cells.groups[a.group], &cells.groups[b.group]);
-    let by_measure = |a: &Line, b: &Line, measure: usize, descending: bool| {
-        let empty = Value::Null;
-        let (x, y) = (a.values[0][measure].as_ref().unwrap_or(&empty), b.values[0][measure].as_ref().unwrap_or(&empty));
-        match (x.is_null(), y.is_null()) {
-            (false, false) if descending => y.total_cmp(x),
-            _ => x.total_cmp(y),
-        }
-    };
-    match &plan.ordering {
-        Some(order) if order.measure.is_some() => {
-            let measure = order.measure.unwrap_or(0);
-            lines.sort_by(|a, b| {
-                by_measure(a, b, measure, order.descending).then(a.bucket.cmp(&b.bucket)).then(by_group(a, b))
-            });
-        }
-        Some(order) => lines.sort_by(|a, b| if order.descending { by_group(b, a) } else { by_group(a, b) }),
-        None if plan.cut.is_some() => lines.sort_by(|a, b| a.bucket.cmp(&b.bucket).then(by_group(a, b))),
-        None => {
-            let first = plan.measures.iter().position(|m| !m.hidden).unwrap_or(0);
-            let one = plan.dimensions.len() == 1;
-            lines.sort_by(|a, b| if one { by_measure(a, b, first, true).then(by_group(a, b)) } else { by_group(a, b) });
-        }
+/// A bucket that is not over is no match for full ones: it has no rank among them.
+fn drop_incomplete(plan: &Aggregation, lines: &mut Vec<Line>, calendar: &Calendar, facts: Facts, out: &mut Finished) {
+    let Some(grain) = plan.cut.filter(|_| !plan.bases.iter().all(|b| b.plan)) else { return };
+    let unfit = |line: &Line| line.bucket.is_some_and(|b| is_incomplete(plan, b, calendar, facts, grain));
+    let mut labels: Vec<String> = lines
+        .iter()
+        .filter(|l| unfit(l))
+        .filter_map(|l| Some(calendar.label(calendar.bucket(l.bucket?, grain), grain)))
+        .collect();
+    labels.dedup();
+    if !labels.is_empty() {
+        out.warnings.push(format!("{} is not over and has no rank", labels.join(", ")));
+        lines.retain(|line| !unfit(line));
     }
-}
-
-fn compare_groups(a: &[Value], b: &[Value]) -> Ordering {
-    a.iter()
-        .rev()
-        .zip(b.iter().rev())
-        .map(|(x, y)| x.total_cmp(y))
-        .find(|o| *o != Ordering::Equal)
-        .unwrap_or(Ordering::Equal)
-}
-
-/// Keeps the first lines and says when the next one is as good as the last.
-fn cut_off(plan: &Aggregation, cells: &Cells, lines: &mut Vec<Line>, finished: &mut Finished) {
-    let Some(limit) = plan.limit.and_then(|l| usize::try_from(l).ok()) else { return };
-    let measure = plan.ordering.as_ref().and_then(|o| o.measure);
-    if let (Some(last), Some(next), Some(measure)) =
-        (limit.checked_sub(1).and_then(|i| lines.get(i)), lines.get(limit), measure)
-        && last.values[0][measure] == next.values[0][measure]
-    {
-        let name = cells.groups[next.group].last().map(Value::to_string).unwrap_or_default();
-        finished.warnings.push(format!(
-            "a tie: {name} comes after the last line shown with the same {}",
-            plan.measures[measure].name
-        ));
-    }
-    lines.truncate(limit);
 }
 
 fn mark_incomplete(plan: &Aggregation, lines: &[Line], calendar: &Calendar, facts: Facts, finished: &mut Finished) {
     let Some(grain) = plan.cut.filter(|_| !plan.bases.iter().all(|b| b.plan)) else { return };
     let mut labels: Vec<String> = Vec::new();
     for start in lines.iter().filter_map(|l| l.bucket) {
-        let bucket = calendar.bucket(start, grain);
-        let over = bucket.last() <= facts.today;
-        let cut = plan.windows[0].period.as_ref().is_some_and(|p| p.span.to < bucket.to && !p.span.opens_late());
-        if !over || cut {
-            labels.push(calendar.label(bucket, grain));
+        if is_incomplete(plan, start, calendar, facts, grain) {
+            labels.push(calendar.label(calendar.bucket(start, grain), grain));
         }
     }
     labels.dedup();
@@ -230,7 +182,10 @@ fn headings(plan: &Aggregation, layout: &Layout, finished: &mut Finished) {
         let unit = Some(measure.unit.clone());
         for (w, window) in plan.windows.iter().enumerate() {
             let name = if compared { format!("{} ({})", measure.name, window.name) } else { measure.name.clone() };
-            push(name, decimal, unit.clone(), if w == 0 { ColumnKind::Measure } else { ColumnKind::Compared });
+            push(name, decimal, unit.clone(), if w == 0 { kind_of(measure.part) } else { ColumnKind::Compared });
+        }
+        if measure.part == Part::VarianceShare {
+            push(measure.name.replace("variance %", "favourable"), text, None, ColumnKind::Assessment);
         }
         if plan.windows.len() == 2 {
             let points = measure.unit == Unit::Share;
@@ -252,8 +207,21 @@ fn headings(plan: &Aggregation, layout: &Layout, finished: &mut Finished) {
             Some(Derived::Growth) if plan.windows.len() == 1 => {
                 push("growth".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare)
             }
+            Some(Derived::Rolling { width, mean }) if plan.windows.len() == 1 => {
+                push(rolling::heading(plan, measure, width, mean), decimal, unit, ColumnKind::Rolling)
+            }
+            Some(Derived::Compound { .. }) => push("CAGR".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare),
             _ => {}
         }
+    }
+}
+
+fn kind_of(part: Part) -> ColumnKind {
+    match part {
+        Part::Asked => ColumnKind::Measure,
+        Part::Plan => ColumnKind::Compared,
+        Part::Variance => ColumnKind::Change,
+        Part::VarianceShare => ColumnKind::ChangeShare,
     }
 }
 
@@ -306,6 +274,12 @@ impl Sheet<'_> {
         }
         for (m, measure) in plan.measures.iter().enumerate().filter(|(_, m)| !m.hidden) {
             row.extend(line.values.iter().map(|window| window[m].clone().unwrap_or(Value::Null)));
+            if measure.part == Part::VarianceShare {
+                // The variance itself stands just before its share.
+                let variance = m.checked_sub(1).and_then(|v| line.values[0][v].as_ref()).and_then(Value::to_decimal);
+                let word = variance.and_then(|v| favourable(&v, measure.better));
+                row.push(word.map_or(Value::Null, Value::from));
+            }
             if plan.windows.len() == 2 {
                 row.extend(changes(measure, line, m));
             }
@@ -335,6 +309,20 @@ impl Sheet<'_> {
                 Some(before.and_then(number).zip(number(line)).and_then(|(a, b)| growth(&a, &b)))
             }
             Derived::Growth => None,
+            Derived::Rolling { width, mean } if plan.windows.len() == 1 => {
+                let whole = line.bucket.zip(plan.cut).is_some_and(|(b, g)| !incomplete.contains(&self.label(b, g)));
+                let window = rolling::Window { cells: self.cells, calendar: self.calendar, width, mean };
+                Some(
+                    line.bucket
+                        .filter(|_| whole)
+                        .and_then(|bucket| rolling::value(plan, window, line.group, bucket, m)),
+                )
+            }
+            Derived::Rolling { .. } => None,
+            Derived::Compound { years } => {
+                let then = line.values.get(1).and_then(|v| v[m].as_ref()).and_then(Value::to_decimal);
+                Some(number(line).zip(then).and_then(|(now, then)| compound(&then, &now, years)))
+            }
         }
     }
 }

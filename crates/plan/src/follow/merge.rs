@@ -44,6 +44,7 @@ pub fn merge(
         contrast,
         sorting,
         derived,
+        forms,
         distinct,
         unknown,
         assumptions: _,
@@ -77,6 +78,7 @@ pub fn merge(
         intent.compare = Some(comparison);
     }
     intent.derived = derived.or(intent.derived);
+    intent.forms = forms.over(std::mem::take(&mut intent.forms));
     intent.distinct |= distinct;
     intent.about.extend(about);
     let mut measures = parts.map(|p| p.measures.clone()).unwrap_or_default();

@@ -7,9 +7,9 @@ use sql::{Aggregate, Expr, Item, Operator, Order, Select};
 use super::joins::Joins;
 use super::predicates::condition;
 use super::related::related_condition;
-use crate::calendar::Span;
+use crate::calendar::{Span, add_days};
 use crate::knowledge::Knowledge;
-use crate::semantic::{Aggregation, Amount, Base, Calc, Dated, OverTime, Predicate, Window};
+use crate::semantic::{Aggregation, Amount, Bands, Base, Calc, Dated, OverTime, Predicate, Ranks, Window};
 use crate::steps;
 
 /// What the columns of the result hold, by position.
@@ -117,6 +117,10 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
     for dimension in &plan.dimensions {
         for column in columns_of(dimension) {
             let expr = joins.column(column, &dimension.paths);
+            let expr = match &dimension.bands {
+                Some(bands) => band(expr, bands),
+                None => expr,
+            };
             select.group.push(expr.clone());
             select.item(expr, unique(&column.column, &mut names));
         }
@@ -144,6 +148,21 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
     select.from = Some(joins.source());
     select.joins = joins.into_joins();
     select
+}
+
+/// The band that a date falls in, by the first bound that it lies behind.
+fn band(date: Expr, bands: &Bands) -> Expr {
+    let label = |i: usize| Expr::Value(Value::from(Bands::LABELS[i]));
+    let after = |days: i64| {
+        let last = add_days(bands.at, -days);
+        date.clone().op(Operator::Gt, Expr::Value(Value::Date(last)))
+    };
+    let unknown = (Expr::IsNull(Box::new(date.clone())), Expr::Value(Value::from(Bands::UNKNOWN)));
+    let known = Bands::FROM.iter().enumerate().map(|(i, days)| (after(*days), label(i)));
+    Expr::Case {
+        when: std::iter::once(unknown).chain(known).collect(),
+        other: Some(Box::new(label(Bands::LABELS.len() - 1))),
+    }
 }
 
 /// A name that is not taken yet, and takes it.
@@ -260,7 +279,8 @@ fn rank_in_sql(plan: &Aggregation, select: &mut Select, layout: &Layout) -> bool
     let (Some(ordering), Some(limit)) = (&plan.ordering, plan.limit) else { return false };
     let Some(measure) = ordering.measure else { return false };
     let Calc::Base(base) = plan.measures[measure].calc else { return false };
-    if plan.cut.is_some() || plan.derived.is_some() || !plan.having.is_empty() || plan.dimensions.is_empty() {
+    let ranks = plan.ranks != Ranks::default();
+    if plan.cut.is_some() || plan.derived.is_some() || !plan.having.is_empty() || plan.dimensions.is_empty() || ranks {
         return false;
     }
     let by = Expr::returned(select.items[layout.bases + base].alias.clone());

@@ -100,6 +100,7 @@ impl Machine<'_> {
                 self.rank(by, *largest);
                 self.section = section;
             }
+            Piece::Operand(operand) => self.operand(operand.clone()),
             Piece::Quoted(text) => self.operand(Operand::Text(text.clone())),
             Piece::Time(form) => self.time(form),
             Piece::Statement(named) => self.statement(named),

@@ -7,6 +7,8 @@
 
 pub mod words;
 pub mod piece;
+mod forms;
+mod arrange;
 mod machine;
 
 use std::ops::Range;
@@ -18,7 +20,7 @@ use meaning::{Lexicon, Mention, Token, TokenKind};
 use crate::calendar::{self, Calendar, TimeForm, TimeMention};
 use crate::intent::{Intent, Named};
 use piece::Piece;
-use words::{Sign, number_word, sign_at};
+use words::{Sign, number, number_word, sign_at};
 
 /// From this score on, a phrase of several words beats the grammatical role of its words.
 const CERTAIN: f64 = 0.88;
@@ -38,13 +40,16 @@ pub struct Reading {
 
 /// Reads a question. Pure; cost grows with the length of the question times the longest phrase.
 pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Date) -> Reading {
-    let tokens = &unfolded(&spelled(tokens, lexicon), lexicon);
+    let (tokens, mut forms) = forms::take(&spelled(tokens, lexicon));
+    let tokens = &unfolded(&tokens, lexicon);
     let times =
         calendar::read(tokens, calendar, today).into_iter().map(|t| widen(tokens, calendar, today, t)).collect();
     let statements = statements(tokens, lexicon);
     let (times, mentions, signs) = tag(tokens, lexicon, times, &statements);
     let pieces = pieces(tokens, lexicon, &times, &mentions, &signs, &statements);
+    let pieces = arrange::arrange(pieces, &mut forms);
     let mut intent = machine::run(&pieces);
+    arrange::settle(&mut intent, forms);
     intent.assumptions = times.iter().filter_map(|t| t.assumption.clone()).collect();
     let words = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
     Reading { intent, mentions, times, words }
@@ -272,19 +277,6 @@ fn plain(token: &Token, lexicon: &Lexicon) -> Piece {
 /// Signs of currency and the like carry no content beside a number.
 fn is_noise(lower: &str) -> bool {
     matches!(lower, "$" | "€" | "£" | "#" | "eur" | "usd" | "euros" | "dollars" | "+")
-}
-
-/// Reads `1,000.50`, `10k`, `1.5m`, `2b` exactly.
-fn number(lower: &str) -> Option<Decimal> {
-    let plain: String = lower.chars().filter(|c| *c != ',').collect();
-    let (digits, zeros) = match plain.chars().last()? {
-        'k' => (&plain[..plain.len() - 1], 3),
-        'm' => (&plain[..plain.len() - 1], 6),
-        'b' => (&plain[..plain.len() - 1], 9),
-        _ => (plain.as_str(), 0),
-    };
-    let number: Decimal = digits.parse().ok()?;
-    Some((number * Decimal::from(10i64.pow(zeros))).normalized())
 }
 
 /// A verb in the passive ("used", "made"): what follows its "by" did it.

@@ -5,7 +5,7 @@ use meaning::Mention;
 
 use super::words::Sign;
 use crate::calendar::TimeForm;
-use crate::intent::Named;
+use crate::intent::{Named, Operand};
 
 /// A piece of a question.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub enum Piece {
     Number(Decimal),
     /// A text in quotation marks.
     Quoted(String),
+    /// What something is compared with, where it is no phrase, number or text.
+    Operand(Operand),
     /// A superlative of this property; true for the largest.
     Ranking(Mention, bool),
     /// The name of a financial statement.

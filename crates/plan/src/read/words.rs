@@ -1,5 +1,6 @@
 //! Phrases with a grammatical role, as one table: the longest match wins.
 
+use catalog::Decimal;
 use meaning::Token;
 
 use crate::intent::{Derived, Fold, Relation};
@@ -355,4 +356,17 @@ pub fn number_word(lower: &str) -> Option<i64> {
         "thousand" => Some(1000),
         _ => None,
     })
+}
+
+/// Reads `1,000.50`, `10k`, `1.5m`, `2b` exactly.
+pub fn number(lower: &str) -> Option<Decimal> {
+    let plain: String = lower.chars().filter(|c| *c != ',').collect();
+    let (digits, zeros) = match plain.chars().last()? {
+        'k' => (&plain[..plain.len() - 1], 3),
+        'm' => (&plain[..plain.len() - 1], 6),
+        'b' => (&plain[..plain.len() - 1], 9),
+        _ => (plain.as_str(), 0),
+    };
+    let number: Decimal = digits.parse().ok()?;
+    Some((number * Decimal::from(10i64.pow(zeros))).normalized())
 }

@@ -1,6 +1,6 @@
 //! Plans for numbers: measures with their sources, dimensions they share, windows, order.
 
-use catalog::{ColumnRef, Unit};
+use catalog::{ColumnRef, Decimal, Unit};
 use jiff::civil::Date;
 use meaning::ontology::{Nature, Stems};
 use meaning::{Meaning, Mention};
@@ -17,14 +17,17 @@ use super::kinds::{
 };
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{Place, Target, dimension, dimension_places};
+use super::prepare::reach_back;
+use super::versus;
 use super::windows::{self, Windows, fitting_grain};
+use crate::calendar::noun;
 use crate::graph::Path;
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, row_base};
 use crate::semantic::{
-    Aggregation, Base, Calc, Dimension, Measure, Ordering, Origin, OverTime, Predicate, Query, Related, SemanticPlan,
-    Test, Threshold, Window,
+    Aggregation, Base, Bound, Calc, Dimension, Measure, Ordering, Origin, OverTime, Part, Predicate, Query, Ranks,
+    Related, SemanticPlan, Test, Threshold, Window,
 };
 use crate::steps;
 
@@ -49,17 +52,29 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let k = ground.knowledge;
     let (wanted, grouping) = split_asks(k, intent)?;
     let thresholds: Vec<&Condition> = intent.conditions.iter().filter(|c| filters::is_threshold(k, c)).collect();
+    let pairs = versus::pairs(ground, intent, &wanted)?;
+    // The version of a plan restricts the plan, not what stands against it.
+    let version = |c: &&Condition| !pairs.is_empty() && versus::names_version(k, c);
+    let conditions = intent.conditions.iter().filter(|c| !filters::is_threshold(k, c) && !version(c)).collect();
     let demands = Demands {
         dimensions: intent.by.iter().chain(grouping).collect(),
-        conditions: intent.conditions.iter().filter(|c| !filters::is_threshold(k, c)).collect(),
+        conditions,
         dated: !intent.periods.is_empty() || intent.cut.is_some() || intent.compare.is_some() || intent.as_of.is_some(),
     };
     let strangers = strangers(k, &wanted);
     let ground = Ground { strangers: &strangers, ..ground };
     let binder = Binder { ground, intent, demands };
-    let mut build = Build { binder, measures: Vec::new(), bases: Vec::new(), confidence: 1.0 };
-    for ask in wanted {
-        build.add_measure(&ask, false)?;
+    let mut build = Build {
+        binder,
+        measures: Vec::new(),
+        bases: Vec::new(),
+        confidence: 1.0,
+        nested: Vec::new(),
+        having: Vec::new(),
+    };
+    build.add_variances(&pairs)?;
+    for ask in wanted.iter().filter(|_| pairs.is_empty()) {
+        build.add_asked(ask)?;
     }
     if intent.frequency {
         build.add_frequency();
@@ -69,11 +84,11 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     }
     let ranking = intent.top.as_ref().and_then(|t| t.by.clone()).or(intent.sorting.as_ref().map(|s| s.by.clone()));
     let ordering = build.ordering(ranking)?;
-    let having = build.thresholds(&thresholds)?;
+    build.thresholds(&thresholds)?;
     if build.measures.is_empty() {
         return Err(refuse("the question names no number to compute", Vec::new(), Vec::new()));
     }
-    build.finish(ordering, having)
+    build.finish(ordering)
 }
 
 /// What the parties are called that no metric in question deals with; none where no metric names a party.
@@ -121,6 +136,9 @@ struct Build<'g, 'i> {
     measures: Vec<Measure>,
     bases: Vec<Base>,
     confidence: f64,
+    /// Comparisons with the same number of something that a phrase names, by measure.
+    nested: Vec<(usize, Relation, Mention)>,
+    having: Vec<Threshold>,
 }
 
 impl<'g> Build<'g, '_> {
@@ -195,27 +213,119 @@ impl<'g> Build<'g, '_> {
         Ok(Some(Ordering { measure, descending }))
     }
 
-    fn thresholds(&mut self, conditions: &[&Condition]) -> Result<Vec<Threshold>, Stop> {
-        let mut having = Vec::new();
+    fn thresholds(&mut self, conditions: &[&Condition]) -> Result<(), Stop> {
         for condition in conditions {
             let Some(subject) = &condition.subject else { continue };
             let ask = Ask { fold: condition.fold, distinct: false, mention: subject.clone(), of: None, joined: false };
             let measure = self.add_measure(&ask, true)?;
+            let bound = |value: &Decimal| Bound::Number(self.in_units(measure, value));
+            let relation = condition.relation;
             match &condition.operand {
-                Operand::Number(value) => {
-                    having.push(Threshold { measure, relation: condition.relation, value: value.clone() })
-                }
+                Operand::Number(value) => self.having.push(Threshold { measure, relation, bound: bound(value) }),
                 Operand::Between(low, high) => {
-                    having.push(Threshold { measure, relation: Relation::AtLeast, value: low.clone() });
-                    having.push(Threshold { measure, relation: Relation::AtMost, value: high.clone() });
+                    let (low, high) = (bound(low), bound(high));
+                    self.having.push(Threshold { measure, relation: Relation::AtLeast, bound: low });
+                    self.having.push(Threshold { measure, relation: Relation::AtMost, bound: high });
                 }
-                _ => {}
+                Operand::Average => self.having.push(Threshold { measure, relation, bound: Bound::Average }),
+                Operand::Phrase(mention) => self.nested.push((measure, relation, mention.clone())),
+                Operand::Text(_) => {}
             }
         }
-        Ok(having)
+        Ok(())
     }
 
-    fn finish(mut self, ordering: Option<Ordering>, having: Vec<Threshold>) -> Result<SemanticPlan, Stop> {
+    /// A number in the units of a measure: shares are kept as parts of one, and written as percentages.
+    fn in_units(&self, measure: usize, value: &Decimal) -> Decimal {
+        let share = self.measures[measure].unit == Unit::Share;
+        let whole = Decimal::from(1);
+        let percent = self.binder.intent.forms.is_percent(value) || *value > whole;
+        if share && percent { value / Decimal::from(100) } else { value.clone() }
+    }
+
+    /// One measure of an ask, or the ratio that the question makes of it.
+    fn add_asked(&mut self, ask: &Ask) -> Result<(), Stop> {
+        let over = self.binder.intent.forms.over.iter().find(|o| o.of.tokens == ask.mention.tokens);
+        let Some(over) = over.cloned() else { return self.add_measure(ask, false).map(|_| ()) };
+        let (mut of, binding) = self.binder.bind(ask)?;
+        let calc = measure::merge(binding, &mut self.bases);
+        let (by, binding) = self.binder.bind(&Ask { mention: over.by.clone(), fold: None, of: None, ..ask.clone() })?;
+        self.confidence = self.confidence.min(binding.score);
+        let divisor = measure::merge(binding, &mut self.bases);
+        of.name = match over.share {
+            true => format!("{} as a share of {}", of.name, by.name),
+            false => format!("{} / {}", of.name, by.name),
+        };
+        let same = of.unit == by.unit;
+        of.unit = match (over.share && same, same) {
+            (true, _) => Unit::Share,
+            (false, true) => Unit::Multiple,
+            (false, false) => Unit::Plain,
+        };
+        (of.nature, of.metric, of.better) = (Nature::Ratio, None, meaning::ontology::Better::None);
+        of.calc = Calc::Operation(meaning::formula::Arithmetic::Div, Box::new(calc), Box::new(divisor));
+        self.measures.push(of);
+        Ok(())
+    }
+
+    /// Each actual figure with its plan, the variance, and the variance as a share of the plan.
+    fn add_variances(&mut self, pairs: &[(Ask, Ask)]) -> Result<(), Stop> {
+        for (actual, plan) in pairs {
+            let first = self.add_measure(actual, false)?;
+            let second = self.add_measure(plan, false)?;
+            if self.measures[second].metric.is_none() {
+                let (plan, of) = (&plan.mention.text, &self.measures[first].name);
+                let what = format!("{plan} of {of}");
+                return Err(refuse(&format!("this database holds no {what}"), vec![what], Vec::new()));
+            }
+            let whose = if pairs.len() > 1 { format!("{} ", self.measures[first].name) } else { String::new() };
+            let [variance, share] = versus::variances(&self.measures[first], &self.measures[second], &whose);
+            self.measures[second].part = Part::Plan;
+            self.measures[second].name = format!("{whose}{}", self.measures[second].name);
+            self.measures.extend([variance, share]);
+            let last = self.measures.len() - 1;
+            let beyond = &self.binder.intent.forms.beyond;
+            self.having.extend(beyond.as_ref().map(|beyond| versus::threshold(beyond, last - 1, last)));
+        }
+        Ok(())
+    }
+
+    /// Thresholds that only the dimensions and windows of the plan give a meaning.
+    fn late_thresholds(&mut self, dimensions: &[Dimension], windows: usize, cut: bool) -> Result<(), Stop> {
+        for (measure, relation, mention) in std::mem::take(&mut self.nested) {
+            let best = mention.links[0].score;
+            let near = mention.links.iter().filter(|l| l.score > best - 0.05);
+            let value = |l: &meaning::Link| match &l.meaning {
+                Meaning::Value { column, value } => Some((column.clone(), value.clone())),
+                _ => None,
+            };
+            let found: Vec<(ColumnRef, catalog::Value)> = near.filter_map(value).collect();
+            let at =
+                dimensions.iter().position(|d| found.iter().any(|(c, _)| d.key.contains(c) || d.shown.contains(c)));
+            let Some(dimension) = at else {
+                let why = format!("{} is none of what is compared", mention.text);
+                return Err(refuse(&why, vec![mention.text.clone()], Vec::new()));
+            };
+            let values = found.into_iter().map(|(_, value)| value).collect();
+            self.having.push(Threshold { measure, relation, bound: Bound::Group { dimension, values } });
+        }
+        let several = !dimensions.is_empty() || cut;
+        let earlier = self.binder.intent.forms.earlier.filter(|_| several && windows == 2);
+        self.having.extend(earlier.map(|relation| Threshold { measure: 0, relation, bound: Bound::Earlier }));
+        Ok(())
+    }
+
+    /// Which ranks are kept: those of each group where things are ranked within a breakdown.
+    fn ranks(&self, dimensions: usize, cut: bool) -> Ranks {
+        let intent = self.binder.intent;
+        let skip = intent.forms.rank.map_or(0, |rank| rank.saturating_sub(1));
+        let leading = intent.by.len().min(dimensions.saturating_sub(1));
+        let parts = intent.top.is_some() && dimensions > 0 && (leading > 0 || cut);
+        let ranked_things = dimensions > intent.by.len();
+        Ranks { skip, within: (parts && ranked_things).then_some(leading) }
+    }
+
+    fn finish(mut self, ordering: Option<Ordering>) -> Result<SemanticPlan, Stop> {
         let k = self.k();
         let roots: Vec<usize> = self.bases.iter().filter_map(|b| k.graph.index(&b.fact)).collect();
         let mut dimensions = self.dimensions(&roots)?;
@@ -227,6 +337,7 @@ impl<'g> Build<'g, '_> {
                 key: vec![p.column.clone()],
                 shown: vec![p.column.clone()],
                 paths: p.paths.clone(),
+                bands: None,
             }));
         }
         let currencies = self.keep_currencies_apart(&filters, &mut dimensions);
@@ -237,13 +348,17 @@ impl<'g> Build<'g, '_> {
             base.predicates.retain(|p| base.origin == Origin::Ledger || !named(&p.column));
         }
         let extent = self.extent();
-        let made = self.windows(extent);
+        let mut made = self.windows(extent);
+        if self.measures.iter().any(|m| m.part == Part::Plan) {
+            versus::whole_months(self.binder.ground, &mut made);
+        }
+        let (cut, fiscal_start) = self.cut(&made, extent);
+        let shown_from = cut.and_then(|cut| reach_back(self.binder.ground, self.binder.intent, cut, &mut made));
         let today = self.binder.ground.today;
         let mut pairs = self.bases.iter().flat_map(|base| made.windows.iter().map(move |window| (base, window)));
         if let Some(why) = pairs.find_map(|(base, window)| steps::misfit(&k.graph, base, window, today)) {
             return Err(refuse(&why, Vec::new(), Vec::new()));
         }
-        let (cut, fiscal_start) = self.cut(&made, extent);
         if self.binder.intent.top.is_some() && dimensions.is_empty() && cut.is_none() {
             return Err(refuse(
                 "the question ranks something that this database does not tell apart",
@@ -251,6 +366,8 @@ impl<'g> Build<'g, '_> {
                 Vec::new(),
             ));
         }
+        self.late_thresholds(&dimensions, made.windows.len(), cut.is_some())?;
+        let ranks = self.ranks(dimensions.len(), cut.is_some());
         // What ranks or filters the answer is worth seeing.
         self.measures.iter_mut().for_each(|m| m.hidden = false);
         let mut warnings = made.warnings;
@@ -270,12 +387,15 @@ impl<'g> Build<'g, '_> {
             windows,
             filters,
             related,
-            having,
+            having: self.having,
             ordering,
             limit: self.binder.intent.top.as_ref().map(|t| t.count),
+            ranks,
             derived,
+            shown_from,
         };
-        let assumptions = [self.binder.intent.assumptions.clone(), made.assumptions].concat();
+        let mut assumptions = [self.binder.intent.assumptions.clone(), made.assumptions].concat();
+        assumptions.extend(ranks_in_words(&aggregation));
         Ok(SemanticPlan { query: Query::Aggregate(aggregation), confidence: self.confidence, assumptions, warnings })
     }
 
@@ -377,6 +497,26 @@ impl<'g> Build<'g, '_> {
             Some(Cut::OverTime) => (Some(fitting_grain(span.or(data))), calendar.fiscal_start),
         }
     }
+}
+
+/// Which ranks are kept, where not the first ones of all.
+fn ranks_in_words(plan: &Aggregation) -> Option<String> {
+    let names: Vec<&str> = plan.dimensions.iter().map(|d| d.name.as_str()).collect();
+    let skip = plan.ranks.skip;
+    let Some(within) = plan.ranks.within else {
+        return (skip > 0).then(|| format!("number {} of all", skip + 1));
+    };
+    let groups = match (within, plan.cut) {
+        (0, Some(grain)) => noun(grain).to_owned(),
+        (n, None) => names[..n].join(" and "),
+        (n, Some(grain)) => format!("{} and {}", names[..n].join(" and "), noun(grain)),
+    };
+    let limit = plan.limit.unwrap_or(1);
+    Some(match (skip, limit) {
+        (0, 1) => format!("the first one of each {groups}"),
+        (0, n) => format!("the first {n} of each {groups}"),
+        (skip, _) => format!("number {} of each {groups}", skip + 1),
+    })
 }
 
 /// The one of several places, and the one of several roles, that is meant.

@@ -19,6 +19,7 @@ use crate::intent::{Ask, Condition, Cut, Fold, Intent, Operand};
 use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, Failure, Wanted, column_base};
+use crate::planned;
 use crate::semantic::{Amount, Base, Calc, Measure, Origin, OverTime, Predicate, Related, Test};
 use crate::steps;
 
@@ -171,7 +172,7 @@ impl<'g> Binder<'g, '_> {
     fn bind_metric(&self, metric: &Metric, ask: &Ask) -> Result<(Measure, Binding), Stop> {
         let feasible = |base: &Base| self.feasible(base);
         let part = ask.of.as_ref().and_then(|m| metric_of(self.k(), m));
-        match measure::bind(self.k(), Wanted { metric, hints: &ask.mention.links, part }, &feasible) {
+        match planned::bind(self.k(), Wanted { metric, hints: &ask.mention.links, part }, &feasible) {
             Ok(bindings) => {
                 let binding = self.choose(&metric.name, bindings)?;
                 Ok((metric_measure(metric), binding))

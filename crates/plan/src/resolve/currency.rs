@@ -58,6 +58,7 @@ fn of_table(k: &Knowledge, at: usize, path: Path, amount: &[Vec<String>]) -> Opt
         key: vec![reference.clone()],
         shown: vec![reference],
         paths: vec![path],
+        bands: None,
     })
 }
 

@@ -31,7 +31,7 @@ pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
     if is_absence(condition) {
         return false;
     }
-    let numeric = matches!(condition.operand, Operand::Number(_) | Operand::Between(..));
+    let numeric = matches!(condition.operand, Operand::Number(_) | Operand::Between(..) | Operand::Average);
     let subject = condition.subject.as_ref().map(|s| &s.links[0].meaning);
     let metric = match subject {
         // "orders over 1000": a count is compared only where the question counts.
@@ -40,7 +40,13 @@ pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
         }
         _ => false,
     };
-    numeric && (condition.fold.is_some() || metric)
+    (numeric || is_nested(condition)) && (condition.fold.is_some() || metric)
+}
+
+/// "More revenue than Acme": compared with the same number of something else.
+pub fn is_nested(condition: &Condition) -> bool {
+    let named = matches!(&condition.operand, Operand::Phrase(m) if matches!(m.links[0].meaning, Meaning::Value { .. }));
+    named && condition.relation.is_order()
 }
 
 /// "without orders": none of them.
@@ -96,6 +102,9 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
             let ranged = Condition { relation: Relation::Above, ..condition.clone() };
             let (column, paths) = number_column(ground, roots, &ranged)?;
             Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), paths })
+        }
+        Operand::Average => {
+            Err(refuse("a comparison with the average of single rows is not understood yet", Vec::new(), Vec::new()))
         }
     }
 }
@@ -156,7 +165,7 @@ fn value_predicate(ground: Ground, roots: &[usize], condition: &Condition, links
         let phrase = match &condition.operand {
             Operand::Phrase(mention) => mention.text.as_str(),
             Operand::Text(text) => text,
-            Operand::Number(_) | Operand::Between(..) => "",
+            Operand::Number(_) | Operand::Between(..) | Operand::Average => "",
         };
         let choices = equal.iter().take(8).map(|f| value_choice(phrase, f.column, f.value, f.score));
         let chosen = equal[settle(ground, "which of these is meant?", choices.collect())?];

@@ -13,7 +13,7 @@ use crate::intent::{Ask, Condition, Fold, Intent, Operand};
 use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::{self, column_base, measured, row_base};
-use crate::semantic::{Amount, Base, Calc, Measure, Predicate, Test};
+use crate::semantic::{Amount, Base, Calc, Measure, Part, Predicate, Test};
 
 /// A measure, how it is computed, and from what.
 pub type Made = (Measure, Calc, Vec<Base>);
@@ -39,7 +39,7 @@ pub fn is_measure(k: &Knowledge, intent: &Intent, ask: &Ask) -> bool {
             if counts_things || plain_column { grouped && intent.top.is_none() && !compared } else { true }
         }
         Meaning::Column { column } => grouped && matches!(k.graph.role(column), Role::Measure(_)),
-        Meaning::Table { .. } => !intent.by.is_empty() && intent.asks.len() == 1,
+        Meaning::Table { .. } => !intent.by.is_empty() && intent.asks.len() == 1 && intent.top.is_none(),
         Meaning::Value { .. } => false,
     }
 }
@@ -146,7 +146,7 @@ pub fn metric_of<'k>(k: &'k Knowledge, mention: &Mention) -> Option<&'k Metric> 
 pub fn counts_days(calc: &Calc) -> bool {
     match calc {
         Calc::Days => true,
-        Calc::Operation(_, a, b) => counts_days(a) || counts_days(b),
+        Calc::Operation(_, a, b) | Calc::Change(a, b) => counts_days(a) || counts_days(b),
         _ => false,
     }
 }
@@ -161,12 +161,22 @@ pub fn metric_measure(metric: &Metric) -> Measure {
         better: metric.better,
         metric: Some(metric.id.clone()),
         hidden: false,
+        part: Part::Asked,
     }
 }
 
 /// A measure that is no metric.
 pub fn plain_measure(name: String, nature: Nature, unit: Unit) -> Measure {
-    Measure { name, calc: Calc::Number(0), nature, unit, better: Better::None, metric: None, hidden: false }
+    Measure {
+        name,
+        calc: Calc::Number(0),
+        nature,
+        unit,
+        better: Better::None,
+        metric: None,
+        hidden: false,
+        part: Part::Asked,
+    }
 }
 
 /// A column put together as the question says, or as its role says.

@@ -13,9 +13,12 @@ pub mod windows;
 mod relations;
 mod currency;
 pub mod kinds;
+mod versus;
+mod prepare;
 mod bind;
 mod aggregate;
 mod statement;
+mod ageing;
 mod listing;
 
 use catalog::TableName;
@@ -31,10 +34,16 @@ pub use outcome::{Choice, Clarify, Outcome, Pin, Refusal};
 pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
     let owners = owners(intent);
     let ground = Ground { owners: &owners, ..ground };
-    let result = understood(ground, intent).and_then(|()| {
+    let prepared = understood(ground, intent).and_then(|()| prepare::prepared(ground, intent));
+    let result = prepared.and_then(|intent| {
+        let intent = &intent;
+        if let Some(form) = intent.forms.ageing {
+            return ageing::plan(ground, intent, form);
+        }
         if let Some(statement) = statement::plan(ground, intent) {
-            statement
-        } else if aggregate::is_numeric(ground, intent) {
+            return statement;
+        }
+        if aggregate::is_numeric(ground, intent) {
             aggregate::plan(ground, intent)
         } else {
             listing::plan(ground, intent)
@@ -92,7 +101,8 @@ fn understood(ground: Ground, intent: &Intent) -> Result<(), Stop> {
         && intent.about.is_empty()
         && intent.by.is_empty()
         && intent.conditions.is_empty()
-        && !(intent.who && ranked);
+        && intent.forms.ageing.is_none()
+        && !(ranked && (intent.who || intent.forms.ranked.is_some()));
     if empty {
         let why = "the question names nothing that this database holds";
         return Err(outcome::refuse(why, Vec::new(), Vec::new()));

@@ -191,13 +191,13 @@ pub fn dimension(k: &Knowledge, name: &str, place: &Place) -> Dimension {
             (Role::Reference, Some((node, edge))) if !k.graph.nodes()[node].label().is_empty() => {
                 let (key, shown) = thing(k, node);
                 let paths = place.paths.iter().map(|p| [p.as_slice(), &[edge]].concat()).collect();
-                return Dimension { name: name.to_owned(), key, shown, paths };
+                return Dimension { name: name.to_owned(), key, shown, paths, bands: None };
             }
             _ => (vec![column.clone()], vec![column.clone()]),
         },
         Target::Thing(node) => thing(k, *node),
     };
-    Dimension { name: name.to_owned(), key, shown, paths: place.paths.clone() }
+    Dimension { name: name.to_owned(), key, shown, paths: place.paths.clone(), bands: None }
 }
 
 /// The node that a reference column points to, and the edge.

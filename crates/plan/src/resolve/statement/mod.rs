@@ -21,7 +21,8 @@ use crate::knowledge::Knowledge;
 use crate::ledger::Ledger;
 use crate::measure::postings;
 use crate::semantic::{
-    Aggregation, Base, Column, Dimension, Line, LineStyle, OverTime, Predicate, Query, SemanticPlan, Statement, Test,
+    Aggregation, Base, Column, Dimension, Line, LineStyle, OverTime, Predicate, Query, Ranks, SemanticPlan, Statement,
+    Test,
 };
 use columns::Columns;
 
@@ -87,7 +88,9 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
         having: Vec::new(),
         ordering: None,
         limit: None,
+        ranks: Ranks::default(),
         derived: None,
+        shown_from: None,
     };
     let statement = Statement {
         name: form.name.clone(),
@@ -203,7 +206,7 @@ fn account(k: &Knowledge, ledger: &Ledger, roots: &[usize]) -> Dimension {
     let node = k.graph.index(&ledger.account.table);
     let more = roots.iter().skip(1).filter_map(|root| k.graph.path(*root, node?));
     let paths: Vec<Path> = std::iter::once(ledger.class_path.clone()).chain(more).collect();
-    Dimension { name: "account".to_owned(), shown: key.clone(), key, paths }
+    Dimension { name: "account".to_owned(), shown: key.clone(), key, paths, bands: None }
 }
 
 /// What the columns are divided by: a breakdown, values against each other, or currencies that never add up.
@@ -222,6 +225,7 @@ fn apart(
         key: vec![p.column.clone()],
         shown: vec![p.column.clone()],
         paths: p.paths.clone(),
+        bands: None,
     });
     let asked = match intent.by.as_slice() {
         [] => contrasted,
