@@ -42,11 +42,11 @@ pub fn parts(ground: Ground, intent: &Intent) -> Option<Parts> {
 
 /// A number stays a number in whatever company it is asked for.
 pub fn keep_numbers(k: &Knowledge, intent: &mut Intent, measures: &[Ask]) {
-    let lost: Vec<usize> = (0..intent.asks.len())
-        .filter(|i| measures.contains(&intent.asks[*i]) && !is_measure(k, intent, &intent.asks[*i]))
-        .collect();
-    for at in lost {
-        let ask = &mut intent.asks[at];
+    let known = intent.clone();
+    let ranked = intent.top.iter_mut().filter_map(|top| top.by.as_mut());
+    let sorted = intent.sorting.iter_mut().map(|sorting| &mut sorting.by);
+    let asks = intent.asks.iter_mut().chain(ranked).chain(sorted);
+    for ask in asks.filter(|ask| measures.contains(ask) && !is_measure(k, &known, ask)) {
         let column = matches!(ask.mention.links[0].meaning, Meaning::Column { .. });
         ask.fold = Some(if column { Fold::Sum } else { Fold::Count });
     }
