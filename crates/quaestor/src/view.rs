@@ -81,7 +81,13 @@ pub fn grid(answer: &Answer, style: numbers::Style) -> Grid {
     let is_grouped = answer.kinds.contains(&ColumnKind::Measure) && answer.drilled.is_none();
     let cell = |row: &[Value], i: usize| {
         let text = style.typed_cell(&row[i], &answer.columns[i], kind(i));
-        let text = if kind(i) == Some(ColumnKind::Assessment) && row[i].is_null() { String::new() } else { text };
+        // Without a difference there is nothing that could be meaningful.
+        let is_moot = !answer.lines.is_empty() && kind(i) == Some(ColumnKind::ChangeShare) && row[i - 1].is_null();
+        let text = match kind(i) {
+            Some(ColumnKind::Assessment) if row[i].is_null() => String::new(),
+            _ if is_moot => style.cell(&Value::Null, None, None),
+            _ => text,
+        };
         match kind(i) {
             Some(ColumnKind::Dimension) if is_grouped && row[i].is_null() => NAMELESS.to_owned(),
             Some(ColumnKind::Period) if answer.incomplete.contains(&row[i].to_string()) => text + MARK,

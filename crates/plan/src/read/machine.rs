@@ -4,7 +4,7 @@ use catalog::Decimal;
 use meaning::{Evidence, Link, Meaning, Mention};
 
 use super::piece::Piece;
-use super::words::Sign;
+use super::words::{Sign, opposite};
 use crate::calendar::TimeForm;
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Named, Operand, Relation, Sorting, Top};
 
@@ -114,6 +114,8 @@ impl Machine<'_> {
     /// The statement to draw up; what follows restricts it, unless it is compared.
     fn statement(&mut self, named: &Named) {
         self.enter(Section::Where);
+        // "The latest balance sheet": a statement without a time is as late as it can be.
+        self.recent = self.recent.filter(|latest| !latest);
         if self.intent.statement.replace(named.clone()).is_some_and(|other| other.id != named.id) {
             self.intent.unsupported.push("two statements at once".to_owned());
         }
@@ -685,16 +687,4 @@ fn is_kind_of(value: &Mention, noun: &Mention) -> bool {
 /// Whether a phrase names a metric first of all.
 fn is_number(mention: &Mention) -> bool {
     matches!(mention.links[0].meaning, Meaning::Metric { .. })
-}
-
-fn opposite(relation: Relation) -> Relation {
-    match relation {
-        Relation::Is => Relation::IsNot,
-        Relation::IsNot => Relation::Is,
-        Relation::Below => Relation::AtLeast,
-        Relation::AtMost => Relation::Above,
-        Relation::Above => Relation::AtMost,
-        Relation::AtLeast => Relation::Below,
-        other => other,
-    }
 }

@@ -370,3 +370,16 @@ pub fn number(lower: &str) -> Option<Decimal> {
     let number: Decimal = digits.parse().ok()?;
     Some((number * Decimal::from(10i64.pow(zeros))).normalized())
 }
+
+/// What a comparison says once it is negated.
+pub fn opposite(relation: Relation) -> Relation {
+    match relation {
+        Relation::Is => Relation::IsNot,
+        Relation::IsNot => Relation::Is,
+        Relation::Below => Relation::AtLeast,
+        Relation::AtMost => Relation::Above,
+        Relation::Above => Relation::AtMost,
+        Relation::AtLeast => Relation::Below,
+        other => other,
+    }
+}

@@ -60,6 +60,8 @@ pub fn lines(ontology: &Ontology, ledger: &Ledger, form: &Form) -> Result<Vec<Li
         let shown = if line.sum.is_empty() { line.everything || !accounts.is_empty() } else { says_more(line, &drawn) };
         drawn.push(Drawn { form: line, accounts, terms, shown });
     }
+    let repeated: Vec<usize> = (0..drawn.len()).filter(|i| is_repeated(&drawn[*i..])).collect();
+    repeated.into_iter().for_each(|i| drawn[i].shown = false);
     let mut lines = Vec::new();
     for line in drawn.iter().filter(|d| d.shown) {
         if line.form.check {
@@ -153,6 +155,14 @@ fn says_more(line: &FormLine, drawn: &[Drawn]) -> bool {
     let shown: Vec<&Drawn> = drawn.iter().filter(|d| d.shown).collect();
     let since = shown.iter().rev().take_while(|d| d.form.sum.is_empty()).count();
     line.always || line.check || since > 0 && shown.len() > 1
+}
+
+/// Whether the first line is a subtotal that the next one says again, with nothing in between. Where a chart tells
+/// no interest from other expenses, what stands above them is no operating profit either.
+fn is_repeated(lines: &[Drawn]) -> bool {
+    let [first, rest @ ..] = lines else { return false };
+    let next = rest.iter().find(|d| d.shown);
+    !first.form.sum.is_empty() && !first.form.always && !first.form.check && next.is_some_and(|d| d.form.always)
 }
 
 /// What accounts of no known class have moved; it is in no sum, so that the check line shows it too.

@@ -14,6 +14,7 @@ use super::ground::Ground;
 use super::outcome::{Stop, refuse};
 use super::place::{dimension, dimension_places};
 use crate::calendar::Comparison;
+use crate::forms::Forms;
 use crate::graph::Path;
 use crate::graph::roles::contains;
 use crate::intent::{Condition, Intent};
@@ -155,9 +156,12 @@ fn only_what_statements_take(k: &Knowledge, intent: &Intent, form: &Form, planne
         return Err(refuse(&why, more, Vec::new()));
     }
     let compares = |c: &Condition| filters::is_threshold(k, c) || filters::is_absence(c);
+    // A statement may change, and stand against a plan; every other form would be lost on it.
+    let plain_form = Forms { against: false, change: false, ..intent.forms.clone() } == Forms::default();
     let parts = [
         (intent.conditions.iter().any(compares), "thresholds, or without something,"),
         (intent.top.is_some(), "a rank"),
+        (!plain_form, "words that ask for another form of numbers"),
         (intent.sorting.is_some(), "an order"),
         (intent.derived.is_some(), "shares, growth or running totals"),
         (intent.who || intent.frequency || intent.both, "persons or things"),
@@ -279,15 +283,27 @@ fn placed(ground: Ground, form: &Form, roots: &[usize], mention: &Mention) -> Re
     }
 }
 
-/// Whether what restricts or divides the postings belongs to whole entries, so that debits still meet their credits.
+/// Whether what restricts or divides the postings belongs to whole entries, so that debits still meet their credits: it
+/// stands on the entry, or it is the company whose books these are. Where postings have no entry above them, nothing
+/// else is known to.
 fn keep_entries_whole(k: &Knowledge, ledger: &Ledger, filters: &[Predicate], by: &[Dimension]) -> bool {
-    let Some(header) = ledger.date.as_ref().and_then(|d| d.path.first().copied()) else { return true };
-    let of_header = |path: Option<&Path>, column: &catalog::ColumnRef| {
+    let edge = ledger.date.as_ref().and_then(|d| d.path.first().copied());
+    let entry = edge.filter(|e| k.graph.nodes()[k.graph.edge(*e).to].day.is_none());
+    let whole = |path: Option<&Path>, column: &catalog::ColumnRef| {
         let best = || k.graph.index(&column.table).and_then(|to| k.graph.path(ledger.lines, to));
-        path.cloned().or_else(best).is_some_and(|path| path.first() == Some(&header))
+        let path = path.cloned().or_else(best).unwrap_or_default();
+        entry.is_some() && path.first().copied() == entry || is_company(k, column, &path)
     };
-    filters.iter().all(|f| of_header(f.paths.first(), &f.column))
-        && by.iter().all(|d| d.key.iter().all(|c| of_header(d.paths.first(), c)))
+    filters.iter().all(|f| whole(f.paths.first(), &f.column))
+        && by.iter().all(|d| d.key.iter().all(|c| whole(d.paths.first(), c)))
+}
+
+/// Whether a column, or its table, names the company that a posting belongs to (no partner of it).
+fn is_company(k: &Knowledge, column: &catalog::ColumnRef, path: &Path) -> bool {
+    let Some(node) = k.graph.node(&column.table) else { return false };
+    let companies = k.ontology.concept("entity");
+    let named = |words: &Vec<String>| companies.iter().any(|phrase| contains(words, phrase));
+    k.graph.roles_played(path, &[]) == 0 && (named(&node.words) || node.reads(&column.column).iter().any(named))
 }
 
 fn torn(form: &Form, filters: &[Predicate], dimensions: &[Dimension]) -> Stop {
