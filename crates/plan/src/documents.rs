@@ -112,6 +112,67 @@ pub fn not_opening(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Pr
     excluding(graph, ontology, node, "entry_kind", "opening").into_iter().next()
 }
 
+/// Keeps rows out that somebody deleted or made to test, where a date or a flag says so.
+pub fn live(graph: &Graph, ontology: &Ontology, node: usize) -> Vec<Predicate> {
+    let mut found = Vec::new();
+    for (at, path) in own_and_header(graph, node) {
+        let target = &graph.nodes()[at];
+        for column in &target.table.columns {
+            let words = target.reads(&column.name);
+            let removed = has_role(words, ontology.role("removed"));
+            let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
+            let test = match graph.role(&reference) {
+                Role::Date if removed && column.nullable => Test::Null,
+                role if (removed || has_role(words, ontology.role("trial")))
+                    && is_yes_or_no(graph, &reference, role) =>
+                {
+                    Test::NotIn(vec![Value::Int(1)])
+                }
+                _ => continue,
+            };
+            found.push(Predicate { column: reference, test, paths: vec![path.clone()] });
+        }
+    }
+    found
+}
+
+/// Whether a column holds 0 and 1 only.
+fn is_yes_or_no(graph: &Graph, column: &ColumnRef, role: Role) -> bool {
+    let bit = |(value, _): &(Value, u64)| matches!(value, Value::Int(0 | 1));
+    let bits = graph.statistics(column).is_some_and(|s| s.values_complete && s.values.iter().all(bit));
+    matches!(role, Role::Flag | Role::Measure(_) | Role::Other) && bits
+}
+
+/// The kinds of rows that take back what others are, in a table whose amounts are all positive: only the kind tells
+/// that they count against the others.
+pub fn unsigned(graph: &Graph, ontology: &Ontology, amount: &ColumnRef) -> Option<(ColumnRef, Vec<Value>)> {
+    let statistics = graph.statistics(amount)?;
+    let node = graph.node(&amount.table).filter(|_| statistics.negative == 0 && statistics.numbers > 0)?;
+    let kinds = node.table.columns.iter().filter(|c| c.ty.kind.is_text());
+    kinds.filter(|c| has_role(node.reads(&c.name), ontology.role("entry_kind"))).find_map(|c| {
+        let column = ColumnRef::new(amount.table.clone(), c.name.clone());
+        let contra = values_in_role(graph, ontology, &column, "contra");
+        let all = graph.statistics(&column).map_or(0, |s| s.values.len());
+        (!contra.is_empty() && contra.len() < all).then_some((column, contra))
+    })
+}
+
+/// The column that says by which set of rules a row was posted, where several stand side by side.
+pub fn parallel(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Scenario> {
+    own_and_header(graph, node).into_iter().find_map(|(at, path)| {
+        let target = &graph.nodes()[at];
+        let named = |c: &&catalog::Column| has_role(target.reads(&c.name), ontology.role("parallel"));
+        target.table.columns.iter().filter(|c| c.ty.kind.is_text()).filter(named).find_map(|c| {
+            let column = ColumnRef::new(target.table.name.clone(), c.name.clone());
+            let statistics = graph.statistics(&column)?;
+            let values: Vec<Value> = statistics.values.iter().map(|(v, _)| v.clone()).collect();
+            let few = statistics.values_complete && (2..=6).contains(&values.len());
+            let known = !values_in_role(graph, ontology, &column, "parallel_value").is_empty();
+            (few && known).then(|| Scenario { column, path: path.clone(), values })
+        })
+    })
+}
+
 /// Predicates that exclude the values of one role in columns of another.
 fn excluding(graph: &Graph, ontology: &Ontology, node: usize, column_role: &str, value_role: &str) -> Vec<Predicate> {
     let mut found = Vec::new();

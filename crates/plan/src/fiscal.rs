@@ -100,6 +100,13 @@ pub fn calendar(rows: &Rows) -> Option<Calendar> {
     Some(Calendar { named_by, ..Calendar::starting(month) })
 }
 
+/// Whether most years are whole weeks apart and begin with the same weekday: 52 weeks, or 53.
+pub fn has_years_of_weeks(rows: &Rows) -> bool {
+    let days: Vec<jiff::civil::Date> = rows.rows.iter().filter_map(|row| row[1].to_day()).collect();
+    let weeks = |pair: &[jiff::civil::Date]| matches!((pair[1] - pair[0]).get_days(), 364 | 371);
+    days.len() > 1 && days.windows(2).filter(|pair| weeks(pair)).count() * 2 > days.len() - 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +128,9 @@ mod tests {
 
     #[test]
     fn years_that_do_not_start_with_a_month_say_nothing() {
-        assert_eq!(calendar(&rows(&[("2024", "2024-01-29"), ("2025", "2025-01-27")])), None);
+        let retail = rows(&[("2024", "2024-01-29"), ("2025", "2025-01-27")]);
+        assert_eq!(calendar(&retail), None);
+        assert!(has_years_of_weeks(&retail));
+        assert!(!has_years_of_weeks(&rows(&[("2024", "2024-04-01"), ("2025", "2025-04-01")])));
     }
 }

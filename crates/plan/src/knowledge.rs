@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::{Catalog, ColumnRef, Rows, Statistics};
+use catalog::{Catalog, ColumnRef, Rows, Statistics, TableName, Value};
 use jiff::civil::Date;
 use meaning::{Lexicon, Ontology};
 
@@ -26,6 +26,19 @@ pub enum Lesson {
     FiscalYear,
     /// What the columns of a table by period (its node) add up to.
     Totals(usize),
+    /// What rows add up to by the thing (the target of this edge) that may be a part of another one of its sort.
+    Levels(usize),
+}
+
+/// Rows that are the totals of other rows of their table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredTotals {
+    /// The column that refers to the thing that a row is about.
+    pub about: ColumnRef,
+    /// The table of those things.
+    pub things: TableName,
+    /// The things whose rows are totals of the rows of their parts.
+    pub wholes: Vec<Value>,
 }
 
 /// Lexicon, graph and ledger of one snapshot.
@@ -45,6 +58,10 @@ pub struct Knowledge {
     pub fiscal: Option<FiscalTable>,
     /// The calendar that the books keep, once it was read.
     pub calendar: Option<Calendar>,
+    /// Rows that are totals of others.
+    pub stored_totals: Vec<StoredTotals>,
+    /// Whether the books keep fiscal years that do not begin with a month (4-4-5 calendars).
+    pub weekly_years: bool,
     /// Sums of columns that several tables by period have.
     pub totals: BTreeMap<ColumnRef, f64>,
     /// The date of each node's rows.
@@ -78,6 +95,8 @@ impl Knowledge {
             fiscal,
             calendar: None,
             totals: BTreeMap::new(),
+            stored_totals: Vec::new(),
+            weekly_years: false,
             dates,
             booked,
         }
@@ -92,7 +111,10 @@ impl Knowledge {
                     self.ledger = None;
                 }
             }
-            (Lesson::FiscalYear, _) => self.calendar = fiscal::calendar(rows),
+            (Lesson::FiscalYear, _) => {
+                self.calendar = fiscal::calendar(rows);
+                self.weekly_years = self.calendar.is_none() && fiscal::has_years_of_weeks(rows);
+            }
             (Lesson::Totals(node), _) => {
                 let table = &self.graph.nodes()[node].table.name;
                 for (column, sum) in rows.columns.iter().zip(rows.rows.first().into_iter().flatten()) {
@@ -100,6 +122,7 @@ impl Knowledge {
                     self.totals.extend(sum.to_f64().map(|sum| (column, sum)));
                 }
             }
+            (Lesson::Levels(edge), _) => self.stored_totals.extend(stored_totals(&self.graph, edge, rows)),
             (Lesson::Chart | Lesson::Signs, None) => {}
         }
     }
@@ -131,4 +154,33 @@ impl Knowledge {
     pub fn has(&self, column: &ColumnRef) -> bool {
         self.catalog.table(&column.table).is_some_and(|t| t.column(&column.column).is_some())
     }
+}
+
+/// The wholes whose own rows add up to what those of all their parts do: thing, what it is a part of, and its sum.
+/// None where a single whole has another sum: then things of all levels have rows of their own.
+fn stored_totals(graph: &Graph, edge: usize, rows: &Rows) -> Option<StoredTotals> {
+    let edge = graph.edge(edge);
+    let mut own: BTreeMap<String, (Value, f64)> = BTreeMap::new();
+    let mut parts: BTreeMap<String, (usize, f64)> = BTreeMap::new();
+    for row in rows.rows.iter().filter(|row| row.len() == 3) {
+        let Some(sum) = row[2].to_f64() else { continue };
+        own.insert(row[0].to_string(), (row[0].clone(), sum));
+        if !row[1].is_null() {
+            let whole = parts.entry(row[1].to_string()).or_default();
+            *whole = (whole.0 + 1, whole.1 + sum);
+        }
+    }
+    let wholes: Vec<(&Value, f64, f64)> =
+        parts.iter().filter_map(|(key, (_, sum))| own.get(key).map(|(value, own)| (value, *own, *sum))).collect();
+    // One part beside each whole is a pair (an original and its copy), no sum.
+    let summed = parts.values().filter(|(count, _)| *count > 1).count() * 2 >= parts.len();
+    // Sums of equal amounts differ by rounding only.
+    let equal = |(_, own, parts): &(&Value, f64, f64)| (own - parts).abs() <= 1e-9 * own.abs().max(parts.abs());
+    let stored = summed && !wholes.is_empty() && wholes.iter().all(equal);
+    let table = |node: usize| graph.nodes()[node].table.name.clone();
+    stored.then(|| StoredTotals {
+        about: ColumnRef::new(table(edge.from), edge.from_columns.first().cloned().unwrap_or_default()),
+        things: table(edge.to),
+        wholes: wholes.into_iter().map(|(value, ..)| value.clone()).collect(),
+    })
 }

@@ -10,7 +10,7 @@ use meaning::ontology::{Side, Stems};
 use meaning::values::phrase_words;
 use sql::{Expr, Select, Source};
 
-use crate::documents;
+use crate::documents::{self, Scenario};
 use crate::graph::roles::{contains, has_role};
 use crate::graph::{Graph, Path, Role};
 use crate::semantic::{Amount, Dated, Predicate};
@@ -46,6 +46,8 @@ pub struct Ledger {
     pub not_closing: Vec<Predicate>,
     /// Keeps opening entries out of flows of cash.
     pub not_opening: Option<Predicate>,
+    /// The sets of rules by which it is kept side by side, where there are several: one of them is taken, never all.
+    pub parallel: Option<Scenario>,
 }
 
 /// Where a ledger keeps debits and credits.
@@ -105,7 +107,8 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
     let number = account_number(graph, node, &key);
     let account = ColumnRef::new(class.table.clone(), key);
     let date = documents::event_date(graph, ontology, lines);
-    let posted = documents::posted(graph, ontology, lines);
+    let mut posted = documents::posted(graph, ontology, lines);
+    posted.extend(documents::live(graph, ontology, lines));
     let not_closing = documents::not_closing(graph, ontology, lines);
     let not_opening = documents::not_opening(graph, ontology, lines);
     Some(Ledger {
@@ -123,6 +126,7 @@ fn recognise(graph: &Graph, ontology: &Ontology, lines: usize) -> Option<Ledger>
         posted,
         not_closing,
         not_opening,
+        parallel: documents::parallel(graph, ontology, lines),
     })
 }
 

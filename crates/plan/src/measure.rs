@@ -141,7 +141,7 @@ fn direct(k: &Knowledge, wanted: Wanted) -> Vec<Binding> {
     let mut bases: Vec<(Base, f64)> = Vec::new();
     // A balance that is kept as such is closer to what people count than the sum of all postings.
     bases.extend(snapshots(k, metric));
-    bases.extend(ledger.map(|base| (base, 1.0)));
+    bases.extend(ledger.into_iter().flat_map(|base| by_rules(k, base)).map(|base| (base, 1.0)));
     bases.extend(columns(k, metric, hints));
     bases.extend(entity(k, metric));
     if bases.is_empty() && !metric.scenario.is_empty() {
@@ -201,6 +201,18 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
     Some(Base { words, over_time, predicates, ..postings(k, ledger, &metric.id, amount) })
 }
 
+/// One base per set of rules where a ledger is kept by several: each holds all of the business.
+fn by_rules(k: &Knowledge, base: Base) -> Vec<Base> {
+    let Some(parallel) = k.ledger.as_ref().and_then(|l| l.parallel.as_ref()) else { return vec![base] };
+    let of = |value: &Value| {
+        let mut base = Base { words: format!("{} in the {value} books", base.words), ..base.clone() };
+        let test = Test::In(vec![value.clone()]);
+        base.predicates.push(Predicate { column: parallel.column.clone(), test, paths: vec![parallel.path.clone()] });
+        base
+    };
+    parallel.values.iter().map(of).collect()
+}
+
 /// All postings of a ledger, not yet restricted to accounts.
 pub fn postings(k: &Knowledge, ledger: &Ledger, label: &str, amount: Amount) -> Base {
     Base {
@@ -224,6 +236,7 @@ fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Bas
     if metric.unit == MetricUnit::Money || k.ledger.is_some() {
         base.predicates.extend(documents::posted(&k.graph, &k.ontology, node));
     }
+    base.predicates.extend(documents::live(&k.graph, &k.ontology, node));
     let mut alternatives = vec![base];
     if let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) {
         let base = alternatives.remove(0);
@@ -242,6 +255,32 @@ fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Bas
         return alternatives;
     }
     alternatives.into_iter().flat_map(|base| by_accounts(k, part, node, base)).collect()
+}
+
+/// A number that is no metric, over the rows that count: posted ones where drafts stand beside them, live ones, and
+/// one of several scenarios: what happened, where that is among them, else one base for each.
+pub fn counted(k: &Knowledge, mut base: Base) -> Vec<Base> {
+    let Some(node) = k.graph.index(&base.fact) else { return vec![base] };
+    if matches!(base.origin, Origin::Ledger | Origin::Snapshot) {
+        return vec![base];
+    }
+    if base.origin == Origin::Rows {
+        base.predicates.extend(documents::live(&k.graph, &k.ontology, node));
+        return vec![base];
+    }
+    let posted = documents::posted(&k.graph, &k.ontology, node);
+    let accounted = |p: &Predicate| !documents::values_in_role(&k.graph, &k.ontology, &p.column, "posted").is_empty();
+    base.predicates.extend(posted.into_iter().filter(accounted));
+    base.predicates.extend(documents::live(&k.graph, &k.ontology, node));
+    let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) else { return vec![base] };
+    let actual = documents::values_in_role(&k.graph, &k.ontology, &scenario.column, "happened");
+    let one = |value: &Value| {
+        let mut base = base.clone();
+        let test = Test::In(vec![value.clone()]);
+        base.predicates.push(Predicate { column: scenario.column.clone(), test, paths: vec![scenario.path.clone()] });
+        base
+    };
+    if actual.is_empty() { scenario.values.iter().map(one).collect() } else { actual.iter().map(one).collect() }
 }
 
 /// Plan tables that keep this sort of plan among their versions, by their only amount.
@@ -328,7 +367,7 @@ fn account_predicate(ledger: &Ledger, metric: &Metric, classes: &[&String]) -> O
 
 /// Postings to accounts that the question names by a value of a naming column ("rent").
 pub fn account_base(k: &Knowledge, column: &ColumnRef, values: &[Value]) -> Option<Base> {
-    let ledger = k.ledger.as_ref().filter(|l| l.names.contains(column))?;
+    let ledger = k.ledger.as_ref().filter(|l| l.names.contains(column) && l.parallel.is_none())?;
     let named = |a: &&Account| values.iter().any(|v| a.names.contains(&v.to_string()));
     let accounts: Vec<&Account> = ledger.chart.iter().filter(named).collect();
     let class = accounts.iter().find_map(|a| k.ontology.class(a.class.as_deref()?))?;
@@ -516,6 +555,14 @@ fn in_books_currency(k: &Knowledge, column: &ColumnRef, amount: Amount) -> (Colu
     }
 }
 
+/// Digits of whole numbers that count hundredths ("fee_cents"), by their name or a comment as short as one.
+fn minor_digits(k: &Knowledge, column: &ColumnRef) -> u32 {
+    let Some(node) = k.graph.node(&column.table) else { return 0 };
+    let hundredths = |w: &String| matches!(w.as_str(), "cent" | "penc" | "penny" | "penni");
+    let named = node.reads(&column.column).iter().any(|w| w.len() > 1 && w.last().is_some_and(hundredths));
+    if named { 2 } else { 0 }
+}
+
 /// A base over one column of a table; `words` say the column.
 pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
     let (column, amount) = &in_books_currency(k, column, amount);
@@ -524,7 +571,7 @@ pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
     let fractional = k.graph.statistics(column).is_some_and(|s| s.fractional > 0);
     let (scale, whole) = match kind {
         Some(TypeKind::Decimal { scale, .. }) => (scale, false),
-        Some(TypeKind::Int) if !fractional => (Some(0), true),
+        Some(TypeKind::Int) if !fractional => (Some(minor_digits(k, column)), true),
         _ => (None, false),
     };
     let node = k.graph.index(&column.table);

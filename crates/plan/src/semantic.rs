@@ -125,7 +125,7 @@ pub struct Base {
     pub amount: Amount,
     /// Digits behind the point, where declared (sums are exact then).
     pub scale: Option<u32>,
-    /// Whether the amounts are whole numbers.
+    /// Whether the amounts are kept as whole numbers; with a scale above 0 they count units of 10^-scale (cents).
     pub whole: bool,
     /// Restrictions that define the measure.
     pub predicates: Vec<Predicate>,

@@ -3,7 +3,7 @@
 use catalog::Value;
 use jiff::civil::date;
 
-use super::trap::{Rows, Sums, Trap, book};
+use super::trap::{Due, Rows, Sums, Trap, book};
 use crate::company::calendar::plus_months;
 use crate::money::cents;
 use crate::random::Random;
@@ -48,6 +48,7 @@ pub(super) fn trap() -> Trap {
         question: "cash balance by quarter in 2024",
         clock: date(2025, 1, 31),
         right: vec![last.answer("cash balance", 2)],
+        due: Due::Answer,
         naive_sql: NAIVE,
         naive: vec![summed.answer("cash balance", 2)],
     }

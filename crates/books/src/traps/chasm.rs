@@ -4,7 +4,7 @@
 use catalog::Value;
 use jiff::civil::date;
 
-use super::trap::{Rows, Sums, Trap, book};
+use super::trap::{Due, Rows, Sums, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::cents;
 use crate::random::Random;
@@ -65,6 +65,7 @@ pub(super) fn trap() -> Trap {
         question: "fee amount and receipt amount by client",
         clock: date(2024, 12, 31),
         right: vec![fees.answer("fee amount", 2), received.answer("receipt amount", 2)],
+        due: Due::Answer,
         naive_sql: NAIVE,
         naive: vec![fees_twice.answer("fee amount", 2), received_twice.answer("receipt amount", 2)],
     }

@@ -3,7 +3,7 @@
 use catalog::Value;
 use jiff::civil::{Date, date};
 
-use super::trap::{Answer, Rows, Trap, book};
+use super::trap::{Answer, Due, Rows, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::{cents, decimal};
 use crate::random::Random;
@@ -85,6 +85,7 @@ pub(super) fn trap() -> Trap {
         question: "net profit in 2024",
         clock: date(2024, 12, 31),
         right: total(right),
+        due: Due::Answer,
         naive_sql: NAIVE,
         naive: total(naive),
     }

@@ -3,7 +3,7 @@
 use catalog::Value;
 use jiff::civil::date;
 
-use super::trap::{Rows, Sums, Trap, book};
+use super::trap::{Due, Rows, Sums, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::cents;
 use crate::random::Random;
@@ -54,6 +54,7 @@ pub(super) fn trap() -> Trap {
         question: "order value and pieces by ship city in 2024",
         clock: date(2025, 4, 10),
         right: vec![value.answer("order value", 2), pieces.clone()],
+        due: Due::Answer,
         naive_sql: NAIVE,
         naive: vec![fanned.answer("order value", 2), pieces],
     }

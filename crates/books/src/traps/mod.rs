@@ -2,21 +2,68 @@
 //!
 //! Each trap is another company with its own names for things. Beside the question stand the right
 //! answers, added up from the generator's records, the SQL that people write first, and what that
-//! SQL returns. A system that answers a trap as the naive SQL does has fallen into it.
+//! SQL returns; where a question back or a refusal is due, the trap says so. A system that answers a trap as the naive SQL does has fallen into it.
 
 mod trap;
 mod balances;
+mod bridge;
 mod chasm;
 mod closing;
+mod currency;
+mod deleted;
+mod distinct;
+mod division;
+mod dropped;
 mod fan;
+mod history;
+mod minor;
+mod nulls;
+mod parallel;
+mod parents;
 mod partial;
 mod ratio;
+mod refunds;
+mod reversal;
+mod roles;
+mod scenario;
+mod sides;
+mod substitution;
+mod tax;
+mod ties;
+mod weeks;
 
-pub use trap::{Answer, Trap};
+pub use trap::{Answer, Due, Trap};
 
 /// All traps. Cost: some thousand rows.
 pub fn all() -> Vec<Trap> {
-    vec![fan::trap(), chasm::trap(), balances::trap(), ratio::trap(), closing::trap(), partial::trap()]
+    vec![
+        balances::trap(),
+        bridge::trap(),
+        chasm::trap(),
+        closing::trap(),
+        currency::trap(),
+        deleted::trap(),
+        distinct::trap(),
+        division::trap(),
+        dropped::trap(),
+        fan::trap(),
+        history::trap(),
+        minor::trap(),
+        nulls::trap(),
+        parallel::trap(),
+        parents::trap(),
+        partial::trap(),
+        ratio::trap(),
+        refunds::trap(),
+        reversal::trap(),
+        roles::trap(),
+        scenario::trap(),
+        sides::trap(),
+        substitution::trap(),
+        tax::trap(),
+        ties::trap(),
+        weeks::trap(),
+    ]
 }
 
 #[cfg(test)]
@@ -24,13 +71,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_naive_answer_is_wrong_and_about_the_same_groups() {
+    fn the_naive_answer_is_wrong_and_about_the_same_measures() {
         for trap in all() {
             assert_ne!(trap.right, trap.naive, "{}", trap.class);
-            let groups = |answers: &[Answer]| -> Vec<(&'static str, Vec<Vec<String>>)> {
-                answers.iter().map(|a| (a.measure, a.rows.iter().map(|r| r.0.clone()).collect())).collect()
-            };
-            assert_eq!(groups(&trap.right), groups(&trap.naive), "{}", trap.class);
+            let measures = |answers: &[Answer]| answers.iter().map(|a| a.measure).collect::<Vec<_>>();
+            let known = !trap.right.is_empty();
+            assert!(known || trap.due != Due::Answer, "{}", trap.class);
+            assert!(!known || measures(&trap.right) == measures(&trap.naive), "{}", trap.class);
         }
     }
 

@@ -3,7 +3,7 @@
 use catalog::Value;
 use jiff::civil::date;
 
-use super::trap::{Rows, Sums, Trap, book};
+use super::trap::{Due, Rows, Sums, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::cents;
 use crate::random::Random;
@@ -51,6 +51,7 @@ pub(super) fn trap() -> Trap {
         question: "takings this month compared with last month",
         clock: today,
         right: vec![alike.answer("takings", 2)],
+        due: Due::Answer,
         naive_sql: NAIVE,
         naive: vec![whole.answer("takings", 2)],
     }

@@ -6,7 +6,7 @@ use bigdecimal::RoundingMode;
 use catalog::{Decimal, Value};
 use jiff::civil::date;
 
-use super::trap::{Answer, Rows, Trap, book};
+use super::trap::{Answer, Due, Rows, Trap, book};
 use crate::company::calendar::plus_days;
 use crate::money::cents;
 use crate::random::Random;
@@ -51,6 +51,7 @@ pub(super) fn trap() -> Trap {
         question: "gross margin % by territory",
         clock: date(2024, 12, 31),
         right: vec![answer(of_sums)],
+        due: Due::Answer,
         naive_sql: NAIVE,
         naive: vec![answer(mean)],
     }

@@ -19,6 +19,17 @@ pub struct Answer {
     pub rows: Vec<Row>,
 }
 
+/// What a question is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The right answer.
+    Answer,
+    /// A question back: several readings are as good.
+    Question,
+    /// A refusal: the books do not hold what the right answer takes, or a rule is missing that would find it.
+    Refusal,
+}
+
 /// A book, a question, and two answers to it, of which one is right.
 #[derive(Clone, Debug)]
 pub struct Trap {
@@ -30,7 +41,9 @@ pub struct Trap {
     pub question: &'static str,
     /// What "today" is.
     pub clock: Date,
-    /// What is right, one answer per measure asked for.
+    /// What the question is due.
+    pub due: Due,
+    /// What is right, one answer per measure asked for; none where there is no telling.
     pub right: Vec<Answer>,
     /// The SQL that falls into the trap: label columns first, then one column per measure.
     pub naive_sql: &'static str,
@@ -45,6 +58,11 @@ pub(super) type Rows = Vec<Vec<Value>>;
 pub(super) fn book(name: &str, about: &str, schema: &str, rows: Vec<Rows>) -> Book {
     let tables = layout::tables(schema).into_iter().zip(rows).map(|(table, rows)| BookTable { table, rows }).collect();
     Book { name: name.to_owned(), about: about.to_owned(), tables }
+}
+
+/// The answer that is one number, in units of 10^-digits.
+pub(super) fn total(measure: &'static str, units: i64, digits: i64) -> Vec<Answer> {
+    vec![Answer { measure, rows: vec![(Vec::new(), decimal(i128::from(units), digits))] }]
 }
 
 /// Sums of whole units by label.

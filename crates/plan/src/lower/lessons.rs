@@ -1,11 +1,13 @@
 //! What has to be read from the data before questions can be answered: small statements, once per
 //! snapshot.
 
+use catalog::ColumnRef;
 use sql::{Aggregate, Expr, Select};
 
 use super::joins::Joins;
 use super::predicates::condition;
 use crate::fiscal;
+use crate::graph::{MeasureKind, Role};
 use crate::kept;
 use crate::knowledge::{Knowledge, Lesson};
 use crate::ledger::{Ledger, Sides};
@@ -21,7 +23,42 @@ pub fn lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
     }
     lessons.extend(k.fiscal.iter().map(|f| (Lesson::FiscalYear, fiscal::question(f))));
     lessons.extend(kept::totals_questions(k).into_iter().map(|(node, select)| (Lesson::Totals(node), select)));
+    lessons.extend(levels(k));
     lessons
+}
+
+/// Rows and things at the most to look for stored totals.
+const MOST_ROWS: u64 = 500_000;
+const MOST_THINGS: u64 = 10_000;
+
+/// Sums by thing and by what the thing is a part of, for rows about things that are parts of others of their sort.
+fn levels(k: &Knowledge) -> Vec<(Lesson, Select)> {
+    let graph = &k.graph;
+    let mut found = Vec::new();
+    for (index, edge) in graph.edges().iter().enumerate().filter(|(_, e)| e.from != e.to && e.from_columns.len() == 1) {
+        let within = graph.outgoing(edge.to).iter().map(|e| graph.edge(*e));
+        let parent = within.into_iter().find(|e| e.to == edge.to && e.to_columns == edge.to_columns);
+        let (rows, things) = (&graph.nodes()[edge.from], &graph.nodes()[edge.to]);
+        let few = rows.rows.is_some_and(|n| n <= MOST_ROWS) && things.rows.is_some_and(|n| n <= MOST_THINGS);
+        let amount = rows.columns_with(|r| r == Role::Measure(MeasureKind::Additive)).next();
+        // A document that takes back another one is no part of it.
+        let documents = k.date_of(edge.to).is_some();
+        let (Some(parent), Some(amount), true) = (parent, amount, few && !documents) else { continue };
+        let mut joins = Joins::new(k, edge.from);
+        let mut select = Select::default();
+        for name in [&edge.to_columns[0], &parent.from_columns[0]] {
+            let column = ColumnRef::new(things.table.name.clone(), name);
+            let expr = joins.column(&column, &[vec![index]]);
+            select.item(expr.clone(), name);
+            select.group.push(expr);
+        }
+        let sum = Expr::Aggregate(Aggregate::Sum, Box::new(Expr::column(joins.root_alias(), &amount.name)));
+        select.item(sum, "amount");
+        select.from = Some(joins.source());
+        select.joins = joins.into_joins();
+        found.push((Lesson::Levels(index), select));
+    }
+    found
 }
 
 /// Sums by account class, closing entries out: closed books would be zero in every class.

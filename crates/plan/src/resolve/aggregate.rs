@@ -1,6 +1,6 @@
 //! Plans for numbers: measures with their sources, dimensions they share, windows, order.
 
-use catalog::{ColumnRef, Decimal, Unit};
+use catalog::{ColumnRef, Decimal, TableName, Unit};
 use jiff::civil::Date;
 use meaning::ontology::{Nature, Stems};
 use meaning::{Meaning, Mention};
@@ -13,7 +13,7 @@ use super::filters;
 use super::ground::Ground;
 use super::kinds::{
     counts_days, is_date_column, is_exact_column, is_measure, is_plain_thing, is_row_property, metric_of,
-    named_accounts, parts, plain_measure,
+    named_accounts, parts, plain_measure, table_of,
 };
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{Place, Target, dimension, dimension_places};
@@ -21,13 +21,15 @@ use super::prepare::reach_back;
 use super::versus;
 use super::windows::{self, Windows, fitting_grain};
 use crate::calendar::noun;
+use crate::documents;
 use crate::graph::Path;
+use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding, row_base};
 use crate::semantic::{
-    Aggregation, Base, Bound, Calc, Dimension, Measure, Ordering, Origin, OverTime, Part, Predicate, Query, Ranks,
-    Related, SemanticPlan, Test, Threshold, Window,
+    Aggregation, Amount, Base, Bound, Calc, Dimension, Measure, Ordering, Origin, OverTime, Part, Predicate, Query,
+    Ranks, Related, SemanticPlan, Test, Threshold, Window,
 };
 use crate::steps;
 
@@ -35,11 +37,10 @@ use crate::steps;
 pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
     let k = ground.knowledge;
     let measures = intent.asks.iter().any(|a| is_measure(k, intent, a));
-    let ranked = intent
-        .top
-        .as_ref()
-        .and_then(|t| t.by.as_ref())
-        .is_some_and(|by| is_measure(k, intent, by) && !is_row_property(k, by));
+    let ranked =
+        intent.top.as_ref().and_then(|t| t.by.as_ref()).is_some_and(|by| {
+            is_measure(k, intent, by) && (!is_row_property(k, by) || adds_up_by_things(k, intent, by))
+        });
     let thresholds = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
     let names_accounts = intent.asks.is_empty() && intent.by.len() + intent.periods.len() > 0 || intent.cut.is_some();
     let accounts = names_accounts && intent.conditions.iter().any(|c| named_accounts(k, c).is_some());
@@ -96,6 +97,52 @@ fn strangers(k: &Knowledge, wanted: &[Ask]) -> Vec<Stems> {
     let own: Vec<&str> = wanted.iter().filter_map(|a| metric_of(k, &a.mention)?.party.as_deref()).collect();
     let others = k.ontology.parties().into_iter().filter(|p| !own.is_empty() && !own.contains(p));
     others.flat_map(|p| k.ontology.concept(p)).cloned().collect()
+}
+
+/// "Top 3 stalls by sales amount": the amounts belong to what happened to the things, not to the things themselves.
+fn adds_up_by_things(k: &Knowledge, intent: &Intent, by: &Ask) -> bool {
+    let several = intent.top.as_ref().is_some_and(|t| t.count > 1);
+    let things: Vec<usize> = intent.asks.iter().filter_map(|a| table_of(k, &a.mention)).collect();
+    let best = by.mention.links[0].score;
+    let event = |column: &ColumnRef| {
+        let node = k.graph.index(&column.table).filter(|n| !things.contains(n) && k.date_of(*n).is_some());
+        let additive = k.graph.role(column) == Role::Measure(MeasureKind::Additive);
+        node.is_some_and(|n| additive && things.iter().any(|thing| k.graph.path(n, *thing).is_some()))
+    };
+    let named = by.mention.links.iter().filter(|l| l.score > best - 0.05);
+    several && named.into_iter().any(|l| matches!(&l.meaning, Meaning::Column { column } if event(column)))
+}
+
+/// Years and quarters of books that count theirs in weeks are not those of the calendar.
+///
+/// # Errors
+/// A refusal where the question means such years without saying that the calendar's are meant.
+pub fn years_that_are_months(ground: Ground, intent: &Intent) -> Result<(), Stop> {
+    let calendar_meant = ground.words.iter().any(|w| w == "calendar");
+    let wide = |grain: Grain| matches!(grain, Grain::Year | Grain::Half | Grain::Quarter);
+    let by_period = intent.periods.iter().filter_map(|p| p.grain).any(wide);
+    let by_cut = matches!(intent.cut, Some(Cut::By(grain)) if wide(grain));
+    if !ground.knowledge.weekly_years || calendar_meant || !(by_period || by_cut) {
+        return Ok(());
+    }
+    let why = "the fiscal years of these books are made of weeks and begin with no month (a 4-4-5 calendar); \
+               name the days, or say \"calendar\" for years and quarters of the calendar";
+    Err(refuse(why, Vec::new(), Vec::new()))
+}
+
+/// Rows that count against others by their kind alone: a sum over both is none, unless the question tells them apart.
+fn unsigned_kinds(k: &Knowledge, base: &Base, named: &dyn Fn(&ColumnRef) -> bool) -> Result<(), Stop> {
+    let Amount::Sum(name) = &base.amount else { return Ok(()) };
+    let amount = ColumnRef::new(base.fact.clone(), name);
+    match documents::unsigned(&k.graph, &k.ontology, &amount) {
+        Some((kind, values)) if !named(&kind) => {
+            let values = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let why =
+                format!("{amount} is positive for {values} too ({kind}), so that a sum over all kinds is no amount");
+            Err(refuse(&why, vec![format!("the sign of {values}")], Vec::new()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Measures and grouping phrases among the asks. A thing or category beside a number groups it.
@@ -341,6 +388,14 @@ impl<'g> Build<'g, '_> {
             }));
         }
         let currencies = self.keep_currencies_apart(&filters, &mut dimensions);
+        let told_apart =
+            |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
+        self.bases.iter().try_for_each(|base| unsigned_kinds(k, base, &told_apart))?;
+        let of_things = |things: &TableName, about: &ColumnRef| {
+            let columns = dimensions.iter().flat_map(|d| &d.key).chain(filters.iter().map(|f| &f.column));
+            columns.into_iter().any(|c| c.table == *things || c == about)
+        };
+        let wholes = self.leave_wholes_out(&of_things);
         // A state or version that the question names itself replaces the usual one.
         for base in &mut self.bases {
             let named =
@@ -368,10 +423,17 @@ impl<'g> Build<'g, '_> {
         }
         self.late_thresholds(&dimensions, made.windows.len(), cut.is_some())?;
         let ranks = self.ranks(dimensions.len(), cut.is_some());
+        // A name that is a mere column leaves open whether one or several are meant.
+        if ranks.within.is_some() && dimensions.last().is_some_and(|d| !is_key(k, &d.key)) {
+            let why =
+                "what is ranked inside of each group has no table of its own here, and is not ranked group by group";
+            return Err(refuse(why, Vec::new(), Vec::new()));
+        }
         // What ranks or filters the answer is worth seeing.
         self.measures.iter_mut().for_each(|m| m.hidden = false);
         let mut warnings = made.warnings;
         warnings.extend(currencies);
+        warnings.extend(wholes);
         let derived = match self.binder.intent.derived {
             _ if made.growth => Some(Derived::Growth),
             Some(Derived::Growth) => None,
@@ -397,6 +459,21 @@ impl<'g> Build<'g, '_> {
         let mut assumptions = [self.binder.intent.assumptions.clone(), made.assumptions].concat();
         assumptions.extend(ranks_in_words(&aggregation));
         Ok(SemanticPlan { query: Query::Aggregate(aggregation), confidence: self.confidence, assumptions, warnings })
+    }
+
+    /// Leaves out rows that are totals of others, where the question does not tell the things apart, and says so.
+    fn leave_wholes_out(&mut self, named: &dyn Fn(&TableName, &ColumnRef) -> bool) -> Vec<String> {
+        let mut said = Vec::new();
+        for stored in &self.binder.ground.knowledge.stored_totals {
+            let bases = self.bases.iter_mut().filter(|b| b.fact == stored.about.table && b.amount != Amount::Rows);
+            for base in bases.filter(|_| !named(&stored.things, &stored.about)) {
+                let test = Test::NotIn(stored.wholes.clone());
+                base.predicates.push(Predicate { column: stored.about.clone(), test, paths: vec![Vec::new()] });
+                said.push(format!("rows of {} that are totals of other rows are left out", base.fact));
+            }
+        }
+        said.dedup();
+        said
     }
 
     /// The restrictions of the question: on what the rows lead to, and on rows that lead to them.
@@ -497,6 +574,13 @@ impl<'g> Build<'g, '_> {
             Some(Cut::OverTime) => (Some(fitting_grain(span.or(data))), calendar.fiscal_start),
         }
     }
+}
+
+/// Whether columns identify the rows of their table.
+fn is_key(k: &Knowledge, columns: &[ColumnRef]) -> bool {
+    let node = columns.first().and_then(|c| k.graph.node(&c.table));
+    let names: Vec<String> = columns.iter().map(|c| c.column.clone()).collect();
+    node.is_some_and(|n| n.keys.contains(&names))
 }
 
 /// Which ranks are kept, where not the first ones of all.

@@ -15,6 +15,7 @@ use super::outcome::{Choice, Stop, refuse};
 use super::place::{Target, dimension_places, places};
 use super::relations;
 use crate::documents;
+use crate::graph::Role;
 use crate::intent::{Ask, Condition, Cut, Fold, Intent, Operand};
 use crate::kept;
 use crate::knowledge::Knowledge;
@@ -343,7 +344,9 @@ impl<'g> Binder<'g, '_> {
         let about: Vec<&Binding> = possible.iter().map(|(_, b)| b).filter(|b| b.score > best.score - TIE).collect();
         // Of amounts side by side the one whose name is closest is meant, unless all are named in part only.
         let rival = |b: &&Binding| {
-            b.bases[0].fact != best.bases[0].fact || best.score < IN_PART && b.bases[0].amount != best.bases[0].amount
+            b.bases[0].fact != best.bases[0].fact
+                || best.score < IN_PART && b.bases[0].amount != best.bases[0].amount
+                || b.bases[0].amount == best.bases[0].amount && b.bases[0].predicates != best.bases[0].predicates
         };
         if about.iter().any(rival) {
             let binding = self.choose(&ask.mention.text.clone(), about.into_iter().cloned().collect())?;
@@ -356,8 +359,12 @@ impl<'g> Binder<'g, '_> {
     fn phrase_candidates(&self, ask: &Ask) -> Vec<(Measure, Binding)> {
         let k = self.k();
         let mut found = if ask.fold == Some(Fold::Amount) { self.money_of(ask) } else { Vec::new() };
+        // "Total fee" where fees are tickets with a fee: the amount, not how many.
+        let amount = |l: &meaning::Link| matches!(&l.meaning, Meaning::Column { column } if matches!(k.graph.role(column), Role::Measure(_)));
+        let summed = ask.fold == Some(Fold::Sum) && ask.mention.links.iter().any(amount);
         for link in &ask.mention.links {
             let made = match &link.meaning {
+                Meaning::Table { .. } if summed => None,
                 Meaning::Column { column } => column_measure(k, column, ask),
                 Meaning::Table { table } => match (ask.fold, k.graph.index(table)) {
                     (None | Some(Fold::Count | Fold::Sum), Some(node)) if !kept::is_by_period(k, node) => {
@@ -372,7 +379,9 @@ impl<'g> Binder<'g, '_> {
                     m.links.iter().any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == bases[0].fact))
                 });
                 let score = link.score + if near { 0.1 } else { 0.0 };
-                found.push((measure, Binding { calc, bases, score }));
+                for bases in alternatives(k, bases) {
+                    found.push((measure.clone(), Binding { calc: calc.clone(), bases, score }));
+                }
             }
         }
         found.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
@@ -394,6 +403,14 @@ impl<'g> Binder<'g, '_> {
         });
         bound.into_iter().collect()
     }
+}
+
+/// The bases over the rows that count; one set for each scenario that may be meant.
+fn alternatives(k: &Knowledge, bases: Vec<Base>) -> Vec<Vec<Base>> {
+    let counted: Vec<Vec<Base>> = bases.into_iter().map(|base| measure::counted(k, base)).collect();
+    let several = counted.iter().map(Vec::len).max().unwrap_or(0);
+    let pick = |i: usize| counted.iter().map(|of| of[i.min(of.len() - 1)].clone()).collect();
+    (0..several).map(pick).collect()
 }
 
 fn is_ambiguous(ground: Ground, roots: &[usize], condition: &Condition) -> bool {

@@ -24,7 +24,9 @@ mod listing;
 use catalog::TableName;
 use meaning::{Meaning, Mention};
 
-use crate::intent::Intent;
+use crate::graph::Role;
+use crate::intent::{Ask, Intent, Top};
+use crate::knowledge::Knowledge;
 pub use aggregate::is_numeric;
 pub use ground::Ground;
 use outcome::Stop;
@@ -34,7 +36,10 @@ pub use outcome::{Choice, Clarify, Outcome, Pin, Refusal};
 pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
     let owners = owners(intent);
     let ground = Ground { owners: &owners, ..ground };
-    let prepared = understood(ground, intent).and_then(|()| prepare::prepared(ground, intent));
+    let ranked = ranked_by_number(ground.knowledge, intent);
+    let intent = ranked.as_ref().unwrap_or(intent);
+    let read = understood(ground, intent).and_then(|()| aggregate::years_that_are_months(ground, intent));
+    let prepared = read.and_then(|()| prepare::prepared(ground, intent));
     let result = prepared.and_then(|intent| {
         let intent = &intent;
         if let Some(form) = intent.forms.ageing {
@@ -53,6 +58,19 @@ pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
         Ok(plan) => Outcome::Plan(Box::new(plan)),
         Err(stop) => *stop,
     }
+}
+
+/// "Top 3 stalls by sales amount": a number behind "by" ranks what it stands for, it does not break it down.
+fn ranked_by_number(k: &Knowledge, intent: &Intent) -> Option<Intent> {
+    let top = intent.top.as_ref().filter(|t| t.by.is_none() && !t.by_time)?;
+    let [by] = intent.by.as_slice() else { return None };
+    let number =
+        matches!(&by.links[0].meaning, Meaning::Column { column } if matches!(k.graph.role(column), Role::Measure(_)));
+    if !number || intent.asks.is_empty() {
+        return None;
+    }
+    let ask = Ask { fold: None, distinct: false, mention: by.clone(), of: None, joined: false };
+    Some(Intent { by: Vec::new(), top: Some(Top { by: Some(ask), ..top.clone() }), ..intent.clone() })
 }
 
 /// The tables of the things that the question is about.

@@ -4,8 +4,8 @@ mod lines;
 mod columns;
 mod budget;
 
-use meaning::Mention;
 use meaning::ontology::{At, Extent, Form, Side};
+use meaning::{Link, Meaning, Mention};
 
 use super::choose::{column_choice, settle};
 use super::currency;
@@ -17,7 +17,7 @@ use crate::calendar::Comparison;
 use crate::forms::Forms;
 use crate::graph::Path;
 use crate::graph::roles::contains;
-use crate::intent::{Condition, Intent};
+use crate::intent::{Condition, Intent, Operand};
 use crate::knowledge::Knowledge;
 use crate::ledger::Ledger;
 use crate::measure::postings;
@@ -33,10 +33,28 @@ pub fn plan(ground: Ground, intent: &Intent) -> Option<Result<SemanticPlan, Stop
     Some(drawn(ground, intent, form))
 }
 
+/// A ledger that is kept by several sets of rules side by side makes one statement for each, never one of all.
+fn one_set_of_rules(ledger: &Ledger, intent: &Intent) -> Result<(), Stop> {
+    let Some(parallel) = &ledger.parallel else { return Ok(()) };
+    let links = intent.conditions.iter().filter_map(|c| match &c.operand {
+        Operand::Phrase(mention) => Some(&mention.links),
+        _ => None,
+    });
+    let named = |l: &Link| matches!(&l.meaning, Meaning::Value { column, .. } if *column == parallel.column);
+    if links.flatten().any(named) {
+        return Ok(());
+    }
+    let values = parallel.values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let why =
+        format!("the ledger is kept by several sets of rules ({values}), of which a statement takes one: name it");
+    Err(refuse(&why, Vec::new(), Vec::new()))
+}
+
 fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, Stop> {
     let k = ground.knowledge;
     let intent = &compared(intent, form);
     let ledger = ledger(k, form)?;
+    one_set_of_rules(ledger, intent)?;
     let planned = budget::asked(k, intent, form)?;
     only_what_statements_take(k, intent, form, planned.is_some())?;
     let mut lines = lines::lines(&k.ontology, ledger, form).map_err(|line| no_accounts(form, &line))?;
