@@ -372,6 +372,34 @@ impl<'g> Build<'g, '_> {
         Ranks { skip, within: (parts && ranked_things).then_some(leading) }
     }
 
+    /// Refuses windows that cut through periods which rows stand for.
+    fn periods_are_whole(&self, made: &Windows) -> Result<(), Stop> {
+        let today = self.binder.ground.today;
+        let mut pairs = self.bases.iter().flat_map(|base| made.windows.iter().map(move |window| (base, window)));
+        if let Some(why) = pairs.find_map(|(base, window)| steps::misfit(&self.k().graph, base, window, today)) {
+            return Err(refuse(&why, Vec::new(), Vec::new()));
+        }
+        Ok(())
+    }
+
+    /// Refuses ranks over nothing, and ranks inside of groups where it is open whether one or several are meant.
+    fn can_be_ranked(&self, dimensions: &[Dimension], ranks: Ranks, cut: bool) -> Result<(), Stop> {
+        if self.binder.intent.top.is_some() && dimensions.is_empty() && !cut {
+            return Err(refuse(
+                "the question ranks something that this database does not tell apart",
+                Vec::new(),
+                Vec::new(),
+            ));
+        }
+        // A name that is a mere column leaves open whether one or several are meant.
+        if ranks.within.is_some() && dimensions.last().is_some_and(|d| !is_key(self.k(), &d.key)) {
+            let why =
+                "what is ranked inside of each group has no table of its own here, and is not ranked group by group";
+            return Err(refuse(why, Vec::new(), Vec::new()));
+        }
+        Ok(())
+    }
+
     fn finish(mut self, ordering: Option<Ordering>) -> Result<SemanticPlan, Stop> {
         let k = self.k();
         let roots: Vec<usize> = self.bases.iter().filter_map(|b| k.graph.index(&b.fact)).collect();
@@ -409,26 +437,10 @@ impl<'g> Build<'g, '_> {
         }
         let (cut, fiscal_start) = self.cut(&made, extent);
         let shown_from = cut.and_then(|cut| reach_back(self.binder.ground, self.binder.intent, cut, &mut made));
-        let today = self.binder.ground.today;
-        let mut pairs = self.bases.iter().flat_map(|base| made.windows.iter().map(move |window| (base, window)));
-        if let Some(why) = pairs.find_map(|(base, window)| steps::misfit(&k.graph, base, window, today)) {
-            return Err(refuse(&why, Vec::new(), Vec::new()));
-        }
-        if self.binder.intent.top.is_some() && dimensions.is_empty() && cut.is_none() {
-            return Err(refuse(
-                "the question ranks something that this database does not tell apart",
-                Vec::new(),
-                Vec::new(),
-            ));
-        }
+        self.periods_are_whole(&made)?;
         self.late_thresholds(&dimensions, made.windows.len(), cut.is_some())?;
         let ranks = self.ranks(dimensions.len(), cut.is_some());
-        // A name that is a mere column leaves open whether one or several are meant.
-        if ranks.within.is_some() && dimensions.last().is_some_and(|d| !is_key(k, &d.key)) {
-            let why =
-                "what is ranked inside of each group has no table of its own here, and is not ranked group by group";
-            return Err(refuse(why, Vec::new(), Vec::new()));
-        }
+        self.can_be_ranked(&dimensions, ranks, cut.is_some())?;
         // What ranks or filters the answer is worth seeing.
         self.measures.iter_mut().for_each(|m| m.hidden = false);
         let mut warnings = made.warnings;
