@@ -46,6 +46,21 @@ pub fn score(path: &Path, set: &str, items: &[&Item], as_of: Date) -> Result<Vec
     }
 }
 
+/// Asks all questions over one database without judging the answers; records name this database.
+///
+/// # Errors
+/// Fails where no runtime can be made.
+pub fn ask(path: &Path, set: &str, items: &[&Item], as_of: Date) -> Result<Vec<Record>, Error> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let db = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let named = |record: Record| Record { db: db.clone(), ..record };
+    match Desk::open(runtime, path, as_of) {
+        Ok(desk) => Ok(items.iter().map(|item| named(desk.record(set, item).0)).collect()),
+        Err(fault) => Ok(items.iter().map(|item| named(failure(set, item, &fault))).collect()),
+    }
+}
+
 impl Desk {
     /// Opens a file read-only and reads its schema. All tables are sampled, however slow the machine is.
     pub fn open(runtime: Runtime, path: &Path, as_of: Date) -> Result<Desk, Box<Fault>> {
@@ -82,23 +97,30 @@ impl Desk {
 
     /// Asks one question and says what came of it.
     pub fn score(&self, set: &str, item: &Item) -> Record {
+        let (mut record, answer) = self.record(set, item);
+        if answer.status == Status::Answered {
+            self.judge(item, &answer, &mut record);
+        }
+        record
+    }
+
+    /// Asks one question and writes down what was said.
+    fn record(&self, set: &str, item: &Item) -> (Record, Answer) {
         let start = Instant::now();
         let answer = self.ask(&item.question);
         let ms = start.elapsed().as_secs_f64() * 1e3;
         let mut record = Record::new(set, item, outcome(&answer));
-        if answer.status == Status::Answered {
-            self.judge(item, &answer, &mut record);
-        }
         record.ms = (ms * 1e3).round() / 1e3;
-        record.sql = answer.sql;
+        record.confidence = answer.confidence;
+        record.sql.clone_from(&answer.sql);
         record.parameters = answer.parameters.iter().map(ToString::to_string).collect();
-        record.words = answer.words;
-        record.missing = answer.missing;
-        if let Some(fault) = answer.fault {
-            record.cause = Some(fault.code);
-            record.words = [vec![fault.message], fault.causes].concat();
+        record.words.clone_from(&answer.words);
+        record.missing.clone_from(&answer.missing);
+        if let Some(fault) = &answer.fault {
+            record.cause = Some(fault.code.clone());
+            record.words = [vec![fault.message.clone()], fault.causes.clone()].concat();
         }
-        record
+        (record, answer)
     }
 
     /// In a task of its own, so that a panic costs one question.

@@ -7,6 +7,7 @@
 //!    not, and `linking` compares tables and columns.
 //! 5. A [`Record`] is what came of one question.
 //! 6. `summary` counts.
+//! 7. `cross` asks questions of databases that they are not about.
 //!
 //! `terms` is beside that path: which columns business terms find.
 
@@ -20,6 +21,7 @@ mod record;
 mod desk;
 mod summary;
 mod terms;
+mod cross;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
@@ -32,7 +34,7 @@ pub use cause::cause;
 pub use compare::{Cell, Table, Verdict, compare};
 pub use desk::Desk;
 pub use linking::Linking;
-pub use options::{HELP, Options, Subject};
+pub use options::{AskedOf, HELP, Options, Subject};
 pub use questions::{Item, Set};
 pub use record::{Outcome, Record};
 pub use text::{aggregates, is_ordered};
@@ -57,6 +59,9 @@ pub fn run(options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Result<String
         return terms::run(options);
     }
     let sets = questions::read(&options.folder, options)?;
+    if options.asked_of == AskedOf::Another {
+        return cross_all(&sets, options, progress);
+    }
     let records = ask_all(&sets, options, progress)?;
     if let Some(path) = &options.out {
         write(path, &records)?;
@@ -67,6 +72,20 @@ pub fn run(options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Result<String
         report += &summary::of_set(&set.name, &own);
     }
     report += &summary::examples(&records, options.wrong);
+    Ok(report)
+}
+
+/// Asks questions of databases that they are not about.
+fn cross_all(sets: &[Set], options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Result<String, Error> {
+    let (mut report, mut all) = (String::new(), Vec::new());
+    for set in sets {
+        let records = cross::ask(set, options, progress)?;
+        report += &cross::report(&set.name, &records, options.wrong);
+        all.extend(records);
+    }
+    if let Some(path) = &options.out {
+        write(path, &all)?;
+    }
     Ok(report)
 }
 

@@ -25,6 +25,8 @@ Options:
   --as-of DATE    the day on which is asked (2025-11-14)
   --out FILE      one JSON line for each question
   --wrong N       show N wrong answers
+  --cross         ask questions of one database of another that shares no table with it (200 of each set, or as
+                  --limit says): all of them should be refused or asked back
 ";
 
 /// What is scored.
@@ -35,6 +37,16 @@ pub enum Subject {
     Questions,
     /// Terms with known columns.
     Terms,
+}
+
+/// Which database a question is asked of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AskedOf {
+    /// The one that it is about.
+    #[default]
+    Own,
+    /// One that has nothing to do with it.
+    Another,
 }
 
 /// What is scored, and what is shown.
@@ -56,6 +68,8 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// How many wrong answers are shown.
     pub wrong: usize,
+    /// Which databases are asked.
+    pub asked_of: AskedOf,
 }
 
 impl Options {
@@ -70,6 +84,7 @@ impl Options {
             as_of: jiff::civil::date(2025, 11, 14),
             out: None,
             wrong: 0,
+            asked_of: AskedOf::Own,
         }
     }
 
@@ -89,6 +104,7 @@ impl Options {
                 "--db" => options.db = Some(value()?.to_owned()),
                 "--limit" => options.limit = Some(number(value()?)?),
                 "--wrong" => options.wrong = number(value()?)?,
+                "--cross" => options.asked_of = AskedOf::Another,
                 "--out" => options.out = Some(value()?.into()),
                 "--as-of" => options.as_of = value()?.parse().map_err(|e| format!("--as-of: {e}"))?,
                 flag if flag.starts_with('-') => return Err(format!("unknown option: {flag}")),
@@ -112,14 +128,14 @@ mod tests {
     #[test]
     fn arguments_are_read_in_any_order() {
         let words =
-            ["--set", "a", "dir", "--set", "b", "--limit", "5", "--as-of", "2024-02-29", "--wrong", "3", "--terms"];
+            ["--set", "a", "dir", "--set", "b", "--limit", "5", "--as-of", "2024-02-29", "--wrong", "3", "--cross"];
         let options = Options::parse(&words).unwrap().unwrap();
         let expected = Options {
             sets: vec!["a".into(), "b".into()],
             limit: Some(5),
             as_of: jiff::civil::date(2024, 2, 29),
             wrong: 3,
-            subject: Subject::Terms,
+            asked_of: AskedOf::Another,
             ..Options::new("dir")
         };
         assert_eq!(options, expected);

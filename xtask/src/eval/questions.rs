@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::options::Options;
+use super::options::{AskedOf, Options};
 use crate::error::Error;
 
 /// A question with what is known of its answer.
@@ -49,7 +49,9 @@ pub fn read(folder: &Path, options: &Options) -> Result<Vec<Set>, Error> {
     let sets = names.into_iter().map(|name| {
         let items: Vec<Item> = lines(&folder.join("questions").join(format!("{name}.jsonl")))?;
         let wanted = |item: &Item| options.db.as_ref().is_none_or(|db| item.db == *db);
-        let items = spread(items.into_iter().filter(wanted).collect(), options.limit);
+        // Pairs of databases need all questions of both.
+        let limit = options.limit.filter(|_| options.asked_of == AskedOf::Own);
+        let items = spread(items.into_iter().filter(wanted).collect(), limit);
         Ok(Set { databases: folder.join("sqlite").join(&name), name, items })
     });
     let sets: Result<Vec<Set>, Error> = sets.collect();

@@ -68,6 +68,8 @@ pub struct Record {
     pub linking: Option<Linking>,
     /// Size of the known result, and of ours.
     pub rows: [Option<usize>; 2],
+    /// How sure the answer says it is.
+    pub confidence: f64,
     /// How long the agent took, in milliseconds.
     pub ms: f64,
 }
@@ -92,6 +94,7 @@ impl Record {
             tables: None,
             linking: None,
             rows: [None, None],
+            confidence: 0.0,
             ms: 0.0,
         }
     }

@@ -178,6 +178,7 @@ pub fn examples(records: &[Record], count: usize) -> String {
     text
 }
 
+/// A part of a whole in percent, as wide as the columns of the report.
 pub(super) fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { "     -".to_owned() } else { format!("{:>4.1} %", 100.0 * part as f64 / whole as f64) }
 }
