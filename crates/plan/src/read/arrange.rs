@@ -37,9 +37,11 @@ fn one(pieces: &mut Vec<Piece>) {
     if counted(pieces.get(at + 1)) || at.checked_sub(1).is_some_and(|i| counted(pieces.get(i))) {
         return;
     }
+    let top = matches!(pieces[at], Piece::Sign(Sign::Top(_)));
     let next = pieces[at + 1..].iter().find_map(|p| match p {
         Piece::Phrase(m) if is_thing(m) || counts_things(m) => Some(Some(m)),
-        Piece::Phrase(m) if is_number(m) && matches!(pieces[at], Piece::Sign(Sign::Top(_))) => None,
+        // "Best selling product": the metric stands before the thing, which may be a column.
+        Piece::Phrase(m) if top => (!matches!(m.links[0].meaning, Meaning::Metric { .. })).then_some(Some(m)),
         Piece::Filler(_) => None,
         _ => Some(None),
     });
@@ -147,7 +149,7 @@ pub fn settle(intent: &mut Intent, forms: Forms) {
         rank_time(intent, ranked.single);
     } else if intent.cut.is_some() && intent.by.is_empty() {
         // "Highest daily revenue" is that of the best day.
-        rank_time(intent, true);
+        rank_time(intent, false);
     }
     if let Some(rank) = forms.rank {
         match intent.top.as_mut() {
