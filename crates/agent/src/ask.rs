@@ -19,7 +19,7 @@ use sql::ReadOnly;
 use crate::answer::{Answer, Millis, Status};
 use crate::question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 use crate::trace::Trace;
-use crate::{chart, drill, lineage, words};
+use crate::{chart, drill, lineage, lookup, mended, words};
 
 /// How the agent reads questions.
 #[derive(Clone, Debug, Default)]
@@ -81,10 +81,14 @@ impl Agent {
         let mut barren: Option<(Vec<TableName>, Answer)> = None;
         for attempt in 1.. {
             let start = Instant::now();
-            let understood = self.understand(scope).await?;
+            let mut understood = self.understand(scope).await?;
             let today = question.as_of.unwrap_or_else(|| self.today(scope));
             let avoid = barren.as_ref().map_or(&[] as &[TableName], |(facts, _)| facts.as_slice());
-            let Planned { outcome, reading, follows } = planned(&understood, question, today, avoid);
+            let mut first = planned(&understood, question, today, avoid);
+            if let Some(more) = self.looked_up(scope, &understood, question, (&first.outcome, today), trace).await {
+                (first, understood) = (planned(&more, question, today, avoid), more);
+            }
+            let Planned { outcome, reading, follows } = first;
             note(trace, &reading, &outcome);
             let plan = match (outcome, barren.take()) {
                 (Outcome::Plan(plan), _) => *plan,
@@ -94,6 +98,7 @@ impl Agent {
                     return Ok(label(answer, &understood, scope, start));
                 }
             };
+            let mended = mended::warnings(&reading.mentions, &plan, &self.ontology);
             let prepared = self.prepare(&understood.knowledge, plan, today, trace)?;
             let planned = start.elapsed();
             let fetched = self.database.query(scope, &prepared.statement).await;
@@ -121,6 +126,7 @@ impl Agent {
                 answer = drill::answered(drill::Place { database, scope, knowledge, facts }, wanted?, answer).await?;
             }
             answer.follows = follows;
+            answer.warnings.splice(0..0, mended);
             if answer.status == Status::Refused && attempt < ATTEMPTS {
                 // These rows never name what they should be seen by; others may.
                 barren = Some((facts, label(answer, &understood, scope, start)));
@@ -163,6 +169,29 @@ impl Agent {
             *guard = Some(understood.clone());
         }
         Ok(understood)
+    }
+
+    /// What is known with the values that unexplained names of a refused question turn out to be, if they are any.
+    async fn looked_up(
+        &self,
+        scope: &Scope,
+        understood: &Understood,
+        question: &Question,
+        (outcome, today): (&Outcome, Date),
+        trace: &mut Trace,
+    ) -> Option<Arc<Understood>> {
+        let Outcome::Refuse(refusal) = outcome else { return None };
+        let names = lookup::names(&question.text, &refusal.missing);
+        if names.is_empty() {
+            return None;
+        }
+        let k = &understood.knowledge;
+        let found = lookup::look_up(&*self.database, scope, k, &names, today).await;
+        for (column, value) in &found {
+            trace.note("found", format!("{column} = {value}"));
+        }
+        let (snapshot, calendar) = (understood.snapshot.clone(), understood.calendar);
+        (!found.is_empty()).then(|| Arc::new(Understood { snapshot, knowledge: k.with_values(&found), calendar }))
     }
 
     async fn read_lesson(&self, scope: &Scope, select: &sql::Select) -> Result<Rows, Box<Fault>> {

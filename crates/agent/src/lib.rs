@@ -11,6 +11,8 @@ mod chart;
 mod trace;
 mod answer;
 mod drill;
+mod lookup;
+mod mended;
 mod ask;
 mod pick;
 mod conversation;

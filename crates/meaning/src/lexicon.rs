@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use catalog::{Catalog, ColumnRef, Statistics, Table, TableName};
+use catalog::{Catalog, ColumnRef, Statistics, Table, TableName, Value};
 
 use crate::link::{Evidence, Link, Meaning, Mention};
 use crate::naming::{Naming, content_stems, is_connective, without_table_prefix};
@@ -34,14 +34,14 @@ struct Entry {
 }
 
 /// Phrases of one schema.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Lexicon {
     ontology: Arc<Ontology>,
-    items: Vec<Meaning>,
-    phrases: HashMap<String, Vec<Entry>>,
+    items: Arc<Vec<Meaning>>,
+    phrases: Arc<HashMap<String, Vec<Entry>>>,
     values: ValueIndex,
-    vocabulary: HashMap<(char, usize), Vec<String>>,
-    known: HashSet<String>,
+    vocabulary: Arc<HashMap<(char, usize), Vec<String>>>,
+    known: Arc<HashSet<String>>,
 }
 
 impl Lexicon {
@@ -49,11 +49,11 @@ impl Lexicon {
     pub fn new(ontology: Arc<Ontology>, catalog: &Catalog, statistics: &Statistics) -> Self {
         let mut lexicon = Lexicon {
             ontology: ontology.clone(),
-            items: Vec::new(),
-            phrases: HashMap::new(),
+            items: Arc::default(),
+            phrases: Arc::default(),
             values: ValueIndex::new(statistics),
-            vocabulary: HashMap::new(),
-            known: HashSet::new(),
+            vocabulary: Arc::default(),
+            known: Arc::default(),
         };
         let names = catalog
             .tables()
@@ -70,6 +70,12 @@ impl Lexicon {
     /// The ontology that it was built with.
     pub fn ontology(&self) -> &Arc<Ontology> {
         &self.ontology
+    }
+
+    /// The same lexicon with further values, such as were looked up in the data. Cost: a copy of the value index.
+    #[must_use]
+    pub fn with_values(&self, found: &[(ColumnRef, Value)]) -> Lexicon {
+        Lexicon { values: self.values.with(found), ..self.clone() }
     }
 
     /// The value index.
@@ -192,7 +198,7 @@ impl Lexicon {
     }
 
     fn item(&mut self, meaning: Meaning) -> u32 {
-        self.items.push(meaning);
+        Arc::make_mut(&mut self.items).push(meaning);
         (self.items.len() - 1) as u32
     }
 
@@ -208,7 +214,7 @@ impl Lexicon {
     }
 
     fn insert(&mut self, item: u32, phrase: String, score: f64, evidence: Evidence) {
-        let entries = self.phrases.entry(phrase).or_default();
+        let entries = Arc::make_mut(&mut self.phrases).entry(phrase).or_default();
         let entry = Entry { item, score: score as f32, evidence };
         // Items come one after another, so a phrase's own item can only be its last one.
         match entries.last_mut().filter(|e| e.item == item) {
@@ -247,14 +253,15 @@ impl Lexicon {
             self.phrases.keys().flat_map(|p| p.split(' ')).filter(|w| !w.starts_with('§')).map(str::to_owned);
         let values = self.values.words().cloned();
         let known: HashSet<String> = phrase_words.chain(values).chain(self.ontology.vocabulary().cloned()).collect();
+        let vocabulary = Arc::make_mut(&mut self.vocabulary);
         for word in known.iter().filter(|w| w.chars().count() >= 5) {
             if let Some(first) = word.chars().next() {
-                self.vocabulary.entry((first, word.chars().count())).or_default().push(word.clone());
+                vocabulary.entry((first, word.chars().count())).or_default().push(word.clone());
             }
         }
         // One order of candidates, whatever the hasher: answers must not vary between runs.
-        self.vocabulary.values_mut().for_each(|words| words.sort());
-        self.known = known;
+        vocabulary.values_mut().for_each(|words| words.sort());
+        self.known = Arc::new(known);
     }
 
     /// Whether some name, value or concept has this word.
@@ -420,31 +427,58 @@ impl Lexicon {
         !numbers && tokens.first().is_some_and(edge) && tokens.last().is_some_and(edge)
     }
 
-    /// Words that nothing matched: a part of a value, or a misspelling.
+    /// Words that nothing matched: a part of a value, or a misspelling; several of them side by side first.
     fn second_chances(&self, tokens: &[Token], free: &[bool]) -> Vec<Mention> {
+        let open =
+            |i: usize| free[i] && tokens[i].kind == TokenKind::Word && !self.ontology.is_filler(&tokens[i].lower);
         let mut found = Vec::new();
-        for (i, token) in tokens.iter().enumerate().filter(|(i, t)| free[*i] && t.kind == TokenKind::Word) {
-            if self.ontology.is_filler(&token.lower) {
-                continue;
-            }
-            let mut links = self.values.find_part(&token.lower);
-            if links.is_empty()
-                && let Some(word) = self.correct(&token.lower)
-            {
-                links = self.materialise(
-                    once_each(self.hits_of_stems(std::slice::from_ref(&word))),
-                    Vec::new(),
-                    &HashSet::new(),
-                );
-                links.extend(self.values.find(std::slice::from_ref(&word)));
-                links.extend(self.values.find_part(&word));
-                links.iter_mut().for_each(|l| (l.score, l.evidence) = (l.score * 0.85, Evidence::Spelling));
-            }
-            if !links.is_empty() {
-                found.push(mention(tokens, i..i + 1, best_first(links)));
+        let mut i = 0;
+        while i < tokens.len() {
+            let run = (i..tokens.len().min(i + LONGEST_PHRASE)).take_while(|j| open(*j)).count();
+            let longest = (2..=run).rev().find_map(|n| Some((n, self.loose_links(&tokens[i..i + n])?)));
+            let links = longest.or_else(|| Some((1, self.loose_links(&tokens[i..=i]).filter(|_| run > 0)?)));
+            if let Some((length, links)) = links {
+                found.push(mention(tokens, i..i + length, best_first(links)));
+                i += length;
+            } else {
+                i += 1;
             }
         }
         found
+    }
+
+    /// What words that mean nothing for certain may mean: values in part, their initials, words spelled almost so.
+    fn loose_links(&self, tokens: &[Token]) -> Option<Vec<Link>> {
+        let words = Lexicon::words_of(tokens);
+        let mut links = self.values.find_loosely(&words);
+        if let ([token], true) = (tokens, links.is_empty()) {
+            // Initials are written in capital letters.
+            if token.text.len() >= 2 && token.text.chars().all(char::is_uppercase) {
+                links = self.values.find_initials(&token.text);
+            }
+        }
+        if links.is_empty() {
+            links = self.spelled_links(&words);
+        }
+        (!links.is_empty()).then_some(links)
+    }
+
+    /// Meanings of words that are spelled almost so. Several words are values only.
+    fn spelled_links(&self, words: &[String]) -> Vec<Link> {
+        let mended: Vec<Option<String>> = words.iter().map(|w| self.correct(w)).collect();
+        if mended.iter().all(Option::is_none) {
+            return Vec::new();
+        }
+        let meant: Vec<String> = words.iter().zip(mended).map(|(w, m)| m.unwrap_or_else(|| w.clone())).collect();
+        let mut links = Vec::new();
+        if let [word] = meant.as_slice() {
+            let hits = once_each(self.hits_of_stems(std::slice::from_ref(word)));
+            links = self.materialise(hits, Vec::new(), &HashSet::new());
+            links.extend(self.values.find(&meant));
+        }
+        links.extend(self.values.find_loosely(&meant));
+        links.iter_mut().for_each(|l| (l.score, l.evidence) = (l.score * 0.85, Evidence::Spelling));
+        links
     }
 }
 

@@ -1,10 +1,15 @@
 //! The value index: which columns hold what people say ("EMEA", "acme").
+//!
+//! Bounded: at most 60,000 values of at most 80 characters, 4 MiB of text together, of the at most 1,000 values that
+//! sampling keeps of each column. What stands beyond that, or came into the data later, is looked up in the data when a
+//! question names it (`agent`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use catalog::{ColumnRef, Statistics, Value};
 
 use crate::link::{Evidence, Link, Meaning};
+use crate::naming::is_connective;
 use crate::token::tokenize;
 use crate::words::{fold, stem};
 
@@ -12,15 +17,21 @@ use crate::words::{fold, stem};
 const MOST_VALUES: usize = 60_000;
 /// Longest value that is kept, in characters.
 const LONGEST: usize = 80;
+/// Text kept at the most, over all values, in bytes.
+const MOST_BYTES: usize = 4 << 20;
 /// A word that occurs in more values than this finds none of them.
 const COMMON_WORD: usize = 24;
 
 /// Sampled text values by their words.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ValueIndex {
     values: Vec<(ColumnRef, Value)>,
+    bytes: usize,
     whole: HashMap<String, Vec<u32>>,
     by_word: HashMap<String, Vec<u32>>,
+    /// By the words without the legal form of a company.
+    bare: HashMap<String, Vec<u32>>,
+    initials: HashMap<String, Vec<u32>>,
 }
 
 impl ValueIndex {
@@ -37,15 +48,43 @@ impl ValueIndex {
         index
     }
 
+    /// The same index with further values, such as were looked up in the data. Cost: a copy.
+    #[must_use]
+    pub fn with(&self, found: &[(ColumnRef, Value)]) -> ValueIndex {
+        let mut index = self.clone();
+        for (column, value) in found {
+            if !index.holds(column, value) {
+                index.add(column.clone(), value);
+            }
+        }
+        index
+    }
+
+    fn holds(&self, column: &ColumnRef, value: &Value) -> bool {
+        let Value::Text(text) = value else { return false };
+        let ids = self.whole.get(&phrase_words(text).join(" "));
+        let same = |id: &u32| self.values[*id as usize] == (column.clone(), value.clone());
+        ids.is_some_and(|ids| ids.iter().any(same))
+    }
+
     fn add(&mut self, column: ColumnRef, value: &Value) {
         let Value::Text(text) = value else { return };
         let words = phrase_words(text);
-        if self.values.len() >= MOST_VALUES || text.chars().count() > LONGEST || words.is_empty() {
+        let full = self.values.len() >= MOST_VALUES || self.bytes + text.len() > MOST_BYTES;
+        if full || text.chars().count() > LONGEST || words.is_empty() {
             return;
         }
         let id = self.values.len() as u32;
+        self.bytes += text.len();
         self.values.push((column, value.clone()));
         self.whole.entry(words.join(" ")).or_default().push(id);
+        let bare = without_legal_form(&words);
+        if bare.len() < words.len() {
+            self.bare.entry(bare.join(" ")).or_default().push(id);
+        }
+        if let Some(letters) = initials(bare) {
+            self.initials.entry(letters).or_default().push(id);
+        }
         if words.len() > 1 {
             for word in words.iter().filter(|w| w.len() >= 3) {
                 let ids = self.by_word.entry(word.clone()).or_default();
@@ -83,6 +122,38 @@ impl ValueIndex {
         self.links(ids, 0.72, Evidence::PartOfValue)
     }
 
+    /// The values of words that stand alone in a question and mean nothing else: without the legal form of a company
+    /// ("Acme" for "Acme Inc"), then in part, where few values have these words side by side.
+    pub fn find_loosely(&self, words: &[String]) -> Vec<Link> {
+        let folded: Vec<String> = words.iter().map(|w| fold(w)).collect();
+        let bare = without_legal_form(&folded).join(" ");
+        let ids = [self.bare.get(&bare), self.whole.get(&bare)].into_iter().flatten().flatten().copied();
+        let ids: Vec<u32> = ids.collect::<HashSet<u32>>().into_iter().collect();
+        if !ids.is_empty() {
+            return self.links(Some(&sorted(ids)), 0.88, Evidence::PartOfValue);
+        }
+        match folded.as_slice() {
+            [] => Vec::new(),
+            [word] => self.find_part(word),
+            [first, ..] => {
+                let ids = self.by_word.get(first).map_or(&[] as &[u32], Vec::as_slice);
+                let beside = |id: &u32| {
+                    let value = phrase_words(&self.values[*id as usize].1.to_string());
+                    value.windows(folded.len()).any(|w| w == folded.as_slice())
+                };
+                let ids: Vec<u32> = ids.iter().filter(|id| beside(id)).take(COMMON_WORD + 1).copied().collect();
+                let few = ids.len() <= COMMON_WORD;
+                self.links(few.then_some(&ids), 0.8, Evidence::PartOfValue)
+            }
+        }
+    }
+
+    /// The values whose words begin with these letters ("UK" for "United Kingdom"), where that is one value of a column.
+    pub fn find_initials(&self, letters: &str) -> Vec<Link> {
+        let ids = self.initials.get(&fold(letters)).filter(|ids| ids.len() <= COMMON_WORD);
+        self.links(ids, 0.7, Evidence::PartOfValue)
+    }
+
     /// The words of all values, for spelling.
     pub fn words(&self) -> impl Iterator<Item = &String> {
         self.by_word.keys().chain(self.whole.keys().filter(|w| !w.contains(' ')))
@@ -100,6 +171,59 @@ impl ValueIndex {
         }
         links
     }
+}
+
+fn sorted(mut ids: Vec<u32>) -> Vec<u32> {
+    ids.sort_unstable();
+    ids
+}
+
+/// Legal forms of companies, which people leave out; in lower case, without points.
+const LEGAL_FORMS: [&str; 30] = [
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "ltd",
+    "limited",
+    "llc",
+    "llp",
+    "lp",
+    "plc",
+    "gmbh",
+    "ag",
+    "kg",
+    "se",
+    "sa",
+    "sas",
+    "sarl",
+    "srl",
+    "spa",
+    "bv",
+    "nv",
+    "ab",
+    "as",
+    "oy",
+    "aps",
+    "pty",
+    "pte",
+    "kk",
+];
+
+/// The words in front of a legal form ("Acme" of "Acme Inc", "Acme & Co KG"); all of them where nothing would be left.
+fn without_legal_form(words: &[String]) -> &[String] {
+    let legal = |w: &String| LEGAL_FORMS.contains(&w.as_str()) || w == "&";
+    let end = words.iter().rposition(|w| !legal(w)).map_or(0, |at| at + 1);
+    if end == 0 { words } else { &words[..end] }
+}
+
+/// The first letters of two to five words; connecting ones may have none of their own.
+fn initials(words: &[String]) -> Option<String> {
+    let content: Vec<&String> = words.iter().filter(|w| !is_connective(w)).collect();
+    let letters = (2..=5).contains(&content.len()) && content.iter().all(|w| w.chars().all(char::is_alphabetic));
+    letters.then(|| content.iter().filter_map(|w| w.chars().next()).collect())
 }
 
 /// The folded words of a value or a phrase.
@@ -150,6 +274,41 @@ mod tests {
         assert_eq!(find(&["muller", "&", "co"]), ["t.c = Müller & Co"]);
         assert_eq!(found(&index.find_part("acme")), ["t.c = Acme Corporation"]);
         assert!(find(&["acme"]).is_empty());
+    }
+
+    #[test]
+    fn legal_forms_parts_and_initials_are_found_loosely() {
+        let index =
+            index(&["Acme Inc", "Acme Paint Works", "Blue Harbor Trading Ltd", "Müller & Co KG", "United Kingdom"]);
+        let loosely =
+            |words: &[&str]| found(&index.find_loosely(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>()));
+        assert_eq!(loosely(&["acme"]), ["t.c = Acme Inc"], "whole but for its legal form");
+        assert_eq!(loosely(&["acme", "corp"]), ["t.c = Acme Inc"]);
+        assert_eq!(loosely(&["muller"]), ["t.c = Müller & Co KG"]);
+        assert_eq!(loosely(&["blue", "harbor"]), ["t.c = Blue Harbor Trading Ltd"]);
+        assert!(loosely(&["harbor", "blue"]).is_empty() && loosely(&["inc"]).is_empty());
+        assert_eq!(found(&index.find_initials("UK")), ["t.c = United Kingdom"]);
+        assert!(index.find_initials("UN").is_empty());
+    }
+
+    #[test]
+    fn values_that_were_looked_up_join_the_index_once() {
+        let before = index(&["Acme Inc"]);
+        let column = ColumnRef::new(TableName::bare("t"), "c");
+        let found = [(column.clone(), Value::from("Acme Inc")), (column, Value::from("Zenith"))];
+        let after = before.with(&found);
+        assert_eq!((before.len(), after.len()), (1, 2));
+        assert_eq!(after.find(&["zenith".to_owned()]).len(), 1);
+    }
+
+    #[test]
+    fn the_index_is_bounded_in_number_and_in_bytes() {
+        let names: Vec<String> = (0..200_000).map(|i| format!("Company {i}")).collect();
+        let texts: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(index(&texts).len(), MOST_VALUES);
+        let long: Vec<String> = (0..MOST_VALUES).map(|i| format!("{i:x>80}")).collect();
+        let texts: Vec<&str> = long.iter().map(String::as_str).collect();
+        assert_eq!(index(&texts).len(), MOST_BYTES / 80);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub struct StoredTotals {
 }
 
 /// Lexicon, graph and ledger of one snapshot.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Knowledge {
     /// The ontology.
     pub ontology: Arc<Ontology>,
@@ -100,6 +100,13 @@ impl Knowledge {
             dates,
             booked,
         }
+    }
+
+    /// The same knowledge with values that were looked up in the data, for one question. Cost: a copy of the graph and
+    /// of the value index.
+    #[must_use]
+    pub fn with_values(&self, found: &[(ColumnRef, Value)]) -> Knowledge {
+        Knowledge { lexicon: self.lexicon.with_values(found), ..self.clone() }
     }
 
     /// Takes in what was read.

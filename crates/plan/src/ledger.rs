@@ -16,7 +16,7 @@ use crate::graph::{Graph, Path, Role};
 use crate::semantic::{Amount, Dated, Predicate};
 
 /// A recognised ledger.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ledger {
     /// Node of the lines.
     pub lines: usize,

@@ -82,7 +82,7 @@ pub struct Edge {
 }
 
 /// A table and what its columns are for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// The table.
     pub table: Arc<Table>,
@@ -101,7 +101,7 @@ pub struct Node {
 }
 
 /// Tables and references of one schema.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Graph {
     pub(super) nodes: Vec<Node>,
     pub(super) by_name: HashMap<TableName, usize>,
