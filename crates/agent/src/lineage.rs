@@ -2,7 +2,7 @@
 
 use catalog::ColumnRef;
 use plan::Knowledge;
-use plan::semantic::{Aggregation, Amount, Base, Query};
+use plan::semantic::{Aggregation, Amount, Base, Predicate, Query};
 
 /// Columns that feed an answer, without duplicates, sorted.
 pub fn columns(query: &Query) -> Vec<ColumnRef> {
@@ -12,7 +12,7 @@ pub fn columns(query: &Query) -> Vec<ColumnRef> {
         Query::Statement(statement) => found.extend(of_numbers(&statement.numbers)),
         Query::List(listing) => {
             found.extend(listing.columns.iter().cloned());
-            found.extend(listing.filters.iter().map(|p| p.column.clone()));
+            found.extend(listing.filters.iter().flat_map(Predicate::columns).cloned());
             found.extend(listing.order.iter().map(|(c, _)| c.clone()));
             found.extend(listing.related.iter().flat_map(|r| r.predicates.iter().map(|p| p.column.clone())));
         }
@@ -24,7 +24,7 @@ pub fn columns(query: &Query) -> Vec<ColumnRef> {
 
 fn of_numbers(plan: &Aggregation) -> Vec<ColumnRef> {
     let mut found: Vec<ColumnRef> = plan.bases.iter().flat_map(of_base).collect();
-    found.extend(plan.filters.iter().map(|p| p.column.clone()));
+    found.extend(plan.filters.iter().flat_map(Predicate::columns).cloned());
     found.extend(plan.related.iter().flat_map(|r| r.predicates.iter().map(|p| p.column.clone())));
     found.extend(plan.dimensions.iter().flat_map(|d| d.key.iter().chain(&d.shown).cloned()));
     found

@@ -120,11 +120,13 @@ impl Lexicon {
         let base = if expanded { 0.96 } else { 1.0 };
         let evidence = if expanded { Evidence::Abbreviation } else { Evidence::Name };
         self.add(item, words, base, evidence);
+        let mut shortened: Vec<(&[String], f64)> = vec![(words, base)];
         for owner in owners.iter().take(2) {
-            let own: Vec<String> = words.iter().skip_while(|w| self.same_thing(w, owner)).cloned().collect();
-            let rest = if own.is_empty() { words } else { own.as_slice() };
+            let own = words.iter().take_while(|w| self.same_thing(w, owner)).count();
+            let rest = if own == words.len() { words } else { &words[own..] };
             if rest.len() < words.len() {
                 self.add(item, rest, base * 0.95, Evidence::ShortName);
+                shortened.push((rest, base * 0.95));
             }
             let head: Vec<String> = owner.last().cloned().into_iter().collect();
             for prefix in [owner.as_slice(), head.as_slice()] {
@@ -138,11 +140,13 @@ impl Lexicon {
             "type" => 0.72,
             _ => 0.0,
         };
-        if let Some((last, front)) = words.split_last()
-            && ending(last) > 0.0
-            && !front.is_empty()
-        {
-            self.add(item, front, base * ending(last), Evidence::ShortName);
+        for (words, base) in shortened {
+            if let Some((last, front)) = words.split_last()
+                && ending(last) > 0.0
+                && !front.is_empty()
+            {
+                self.add(item, front, base * ending(last), Evidence::ShortName);
+            }
         }
         self.add_parts(item, words, base * 0.86);
     }
@@ -385,6 +389,7 @@ impl Lexicon {
                 }
                 if self.may_be_phrase(&tokens[start..end]) {
                     let mut links = self.links(&tokens[start..end]);
+                    links.retain(|l| !is_bound(&tokens[end - 1].lower) || ends_in(l, &tokens[end - 1].lower));
                     self.doubt(tokens, start..end, &mut links);
                     if !links.is_empty() {
                         found.push(mention(tokens, start..end, links));
@@ -398,6 +403,11 @@ impl Lexicon {
     /// Drops links that a phrase of common words is too weak for.
     fn doubt(&self, tokens: &[Token], range: Range<usize>, links: &mut Vec<Link>) {
         let phrase = &tokens[range.clone()];
+        if let [number] = phrase
+            && NUMBERS.contains(&number.text.as_str())
+        {
+            links.retain(|l| l.evidence != Evidence::Data);
+        }
         if phrase.iter().all(|t| self.ontology.is_filler(&t.lower)) {
             // "list" and "number" name something only where that is the whole name; a value only where it
             // is written like a name.
@@ -424,7 +434,9 @@ impl Lexicon {
     fn may_be_phrase(&self, tokens: &[Token]) -> bool {
         let edge = |t: &Token| t.kind != TokenKind::Word || !CONNECTING.contains(&t.lower.as_str());
         let numbers = tokens.iter().all(|t| t.kind == TokenKind::Number);
-        !numbers && tokens.first().is_some_and(edge) && tokens.last().is_some_and(edge)
+        // "Date from" and "date to" are the names of columns as often as the beginnings of phrases.
+        let last = |t: &Token| edge(t) || tokens.len() > 1 && is_bound(&t.lower);
+        !numbers && tokens.first().is_some_and(edge) && tokens.last().is_some_and(last)
     }
 
     /// Words that nothing matched: a part of a value, or a misspelling; several of them side by side first.
@@ -480,6 +492,21 @@ impl Lexicon {
         links.iter_mut().for_each(|l| (l.score, l.evidence) = (l.score * 0.85, Evidence::Spelling));
         links
     }
+}
+
+/// Numbers as words: values of the data only where they are written like names.
+const NUMBERS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+/// Words that end the names of the two ends of a range.
+fn is_bound(word: &str) -> bool {
+    matches!(word, "from" | "to")
+}
+
+/// Whether a link is a column that is called by its name and whose name ends in this word.
+fn ends_in(link: &Link, word: &str) -> bool {
+    let named = matches!(link.evidence, Evidence::Name | Evidence::ShortName);
+    let ends = |name: &str| crate::words::split_identifier(name).last().is_some_and(|w| w == word);
+    named && matches!(&link.meaning, Meaning::Column { column } if ends(&column.column))
 }
 
 /// Words at which no phrase begins or ends.

@@ -54,10 +54,14 @@ pub enum Operand {
     Text(String),
     /// A phrase: a value of the data.
     Phrase(Mention),
+    /// So many hundredths: "50%".
+    Percent(Decimal),
     /// Two numbers, both included.
     Between(Decimal, Decimal),
     /// The mean of its like.
     Average,
+    /// The average, largest or smallest of the same property over all things of its sort.
+    Folded(Fold),
 }
 
 /// A restriction.
@@ -201,7 +205,9 @@ impl Operand {
         match self {
             Operand::Number(n) => Some(number_value(n)),
             Operand::Text(t) => Some(Value::Text(t.clone())),
-            Operand::Phrase(_) | Operand::Between(..) | Operand::Average => None,
+            Operand::Phrase(_) | Operand::Percent(_) | Operand::Between(..) | Operand::Average | Operand::Folded(_) => {
+                None
+            }
         }
     }
 }

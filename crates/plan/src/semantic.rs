@@ -9,7 +9,7 @@ use sql::Grain;
 
 use crate::calendar::Period;
 use crate::graph::Path;
-use crate::intent::{Derived, Relation};
+use crate::intent::{Derived, Fold, Relation};
 
 /// A test on one column's value.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,10 @@ pub enum Test {
     Between(Value, Value),
     /// Text that contains, starts or ends with this (already escaped) pattern.
     Like(String),
+    /// Compared with the average, largest or smallest value of the column in all rows of its table.
+    Folded(Relation, Fold),
+    /// This test, or another restriction.
+    Either(Box<Test>, Box<Predicate>),
     /// No value.
     Null,
     /// Any value.
@@ -45,17 +49,44 @@ pub struct Predicate {
 /// In words: `orders.status is not void or draft`.
 impl Display for Predicate {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.describe(&self.test, f)
+    }
+}
+
+impl Predicate {
+    fn describe(&self, test: &Test, f: &mut Formatter<'_>) -> fmt::Result {
         let column = &self.column;
         let join = |values: &[Value]| values.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
-        match &self.test {
+        match test {
             Test::In(values) => write!(f, "{column} is {}", join(values)),
             Test::NotIn(values) => write!(f, "{column} is not {}", join(values)),
             Test::Compare(relation, value) => write!(f, "{column} is {relation} {value}"),
+            Test::Folded(relation, fold) => {
+                let bound = match fold {
+                    Fold::Max => "largest",
+                    Fold::Min => "smallest",
+                    Fold::Average | Fold::Sum | Fold::Count | Fold::Amount => "average",
+                };
+                write!(f, "{column} is {relation} the {bound} of all rows of {}", column.table)
+            }
+            Test::Either(one, other) => {
+                self.describe(one, f)?;
+                write!(f, " or {other}")
+            }
             Test::Between(low, high) => write!(f, "{column} is between {low} and {high}"),
             Test::Like(pattern) => write!(f, "{column} is like {pattern}"),
             Test::Null => write!(f, "{column} has no value"),
             Test::NotNull => write!(f, "{column} has a value"),
         }
+    }
+
+    /// The columns that it looks at.
+    pub fn columns(&self) -> Vec<&ColumnRef> {
+        let other = match &self.test {
+            Test::Either(_, other) => other.columns(),
+            _ => Vec::new(),
+        };
+        std::iter::once(&self.column).chain(other).collect()
     }
 }
 

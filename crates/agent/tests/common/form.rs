@@ -17,9 +17,9 @@ const DIGITS: i64 = 6;
 pub enum Then {
     /// The first few, largest first (smallest first where negative).
     Top(i64),
-    /// Groups above a number.
+    /// Groups above so many hundredths.
     Above(i64),
-    /// Groups below a number.
+    /// Groups below so many hundredths.
     Below(i64),
     /// Each as a share of their sum.
     Share,
@@ -50,12 +50,15 @@ impl FromStr for Then {
 
     fn from_str(text: &str) -> Result<Then, String> {
         let (word, number) = text.split_once(' ').unwrap_or((text, "0"));
-        let number: i64 = number.trim().parse().map_err(|_| format!("{text}: a number is wanted"))?;
+        let wrong = |_| format!("{text}: a number is wanted");
+        let hundredths = BigDecimal::from_str(number.trim()).map_err(wrong)?.with_scale(2).into_bigint_and_exponent().0;
+        let hundredths = i64::try_from(hundredths).map_err(|_| format!("{text}: the number is too large"))?;
+        let number = hundredths / 100;
         match word {
             "top" => Ok(Then::Top(number)),
             "bottom" => Ok(Then::Top(-number)),
-            "above" => Ok(Then::Above(number)),
-            "below" => Ok(Then::Below(number)),
+            "above" => Ok(Then::Above(hundredths)),
+            "below" => Ok(Then::Below(hundredths)),
             "share" => Ok(Then::Share),
             "cumulative" => Ok(Then::Cumulative),
             "growth" => Ok(Then::Growth),
@@ -115,11 +118,11 @@ impl Then {
                 rows
             }
             Then::Above(bound) => {
-                let bound = BigDecimal::from(bound);
+                let bound = BigDecimal::new(bound.into(), 2);
                 rows.into_iter().filter(|(_, n)| *n > bound).collect()
             }
             Then::Below(bound) => {
-                let bound = BigDecimal::from(bound);
+                let bound = BigDecimal::new(bound.into(), 2);
                 rows.into_iter().filter(|(_, n)| *n < bound).collect()
             }
             Then::Share => {

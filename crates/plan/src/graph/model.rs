@@ -182,8 +182,16 @@ impl Node {
             (Some(name), ..) => vec![name],
             (None, false, _) => persons,
             (None, true, Some(first)) => vec![first],
-            (None, true, None) => Vec::new(),
+            (None, true, None) => self.details().into_iter().collect(),
         }
+    }
+
+    /// Where nothing names a row, its "details" are what people know it by.
+    pub fn details(&self) -> Option<&str> {
+        let text = |r: Role| matches!(r, Role::Text | Role::Category | Role::Code);
+        let mut texts = self.columns_with(text).filter(|c| c.ty.kind.is_text()).map(|c| c.name.as_str());
+        let own = |word: &String| word == "detail" || self.words.contains(word);
+        texts.find(|c| self.reads(c).iter().any(|r| r.last().is_some_and(|w| w == "detail") && r.iter().all(own)))
     }
 
     /// The single column that identifies a row, if there is one.

@@ -47,6 +47,9 @@ pub fn roles(node: &Node, references: &[&str], statistics: Option<&TableStatisti
             && !column.ty.kind.is_temporal()
         {
             Role::Key
+        } else if column.ty.kind.is_text() && names.contains(&node.words) && !node.words.is_empty() {
+            // `product.product` is what a product is called.
+            Role::Label
         } else {
             role_of(column, sampled, (names, &readings), ontology)
         }

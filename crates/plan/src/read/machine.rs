@@ -1,60 +1,12 @@
 //! The state machine that turns pieces into an intent, from left to right.
 
-use catalog::Decimal;
 use meaning::{Evidence, Link, Meaning, Mention};
 
 use super::piece::Piece;
-use super::words::{Sign, opposite};
+use super::state::{Machine, Section, TOP_DEFAULT, is_number, is_thing};
+use super::words::Sign;
 use crate::calendar::TimeForm;
-use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Named, Operand, Relation, Sorting, Top};
-
-/// What the next phrase is taken for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Section {
-    /// Something to return.
-    Ask,
-    /// A breakdown.
-    By,
-    /// An order.
-    Sort,
-    /// A restriction or the owner of what was asked for.
-    Where,
-}
-
-/// How many rows "top customers" shows when no number is given.
-const TOP_DEFAULT: u64 = 10;
-
-struct Machine<'p> {
-    pieces: &'p [Piece],
-    at: usize,
-    intent: Intent,
-    section: Section,
-    fold: Option<Fold>,
-    distinct: bool,
-    extreme: Option<bool>,
-    most: Option<bool>,
-    count: Option<u64>,
-    relation: Option<Relation>,
-    negated: bool,
-    without: bool,
-    between: bool,
-    /// A phrase in a restriction whose part is not yet known.
-    held: Option<Ask>,
-    /// The last phrase, for comparisons that follow it.
-    last: Option<Ask>,
-    /// The direction of an order that was named before or after its subject.
-    direction: Option<bool>,
-    /// Whether "and", a comma or "versus" stood before the next ask.
-    separated: bool,
-    /// "last" or "first" things, by time; true for the latest.
-    recent: Option<bool>,
-    /// The last sort of thing that was named.
-    thing: Option<Mention>,
-    /// Further ways to put the next phrase together.
-    more_folds: Vec<Fold>,
-    /// Whether the breakdown was opened by "each" or "every".
-    each: bool,
-}
+use crate::intent::{Ask, Cut, Fold, Intent, Named, Operand, Relation, Sorting, Top};
 
 /// Reads pieces into an intent.
 pub fn run(pieces: &[Piece]) -> Intent {
@@ -80,6 +32,9 @@ pub fn run(pieces: &[Piece]) -> Intent {
         more_folds: Vec::new(),
         thing: None,
         each: false,
+        owning: false,
+        or_at: None,
+        said: None,
     };
     while machine.at < pieces.len() {
         machine.step(&pieces[machine.at]);
@@ -137,10 +92,15 @@ impl Machine<'_> {
         self.enter(Section::Ask);
         self.separated = true;
         (self.fold, self.distinct) = (None, false);
+        let goes_on = matches!(self.pieces.get(self.at + 1), Some(Piece::Sign(Sign::And)));
+        self.said = self.said.or((!goes_on).then_some(self.intent.asks.len()));
     }
 
     /// "starts with A": after such a comparison even a word without content is a text.
     fn filler(&mut self, word: &str) {
+        if word.eq_ignore_ascii_case("than") && self.relation.is_none() {
+            self.intent.unsupported.push("a comparison with another thing".to_owned());
+        }
         let text = matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains));
         let article = matches!(
             word.to_lowercase().as_str(),
@@ -153,6 +113,11 @@ impl Machine<'_> {
 
     /// An unexplained word is the operand of a waiting comparison, else it stays unexplained.
     fn unknown(&mut self, word: &str) {
+        let pattern = matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains));
+        let empty = ["letter", "letters", "word", "substring", "string", "phrase", "character", "prefix"];
+        if pattern && empty.contains(&word.to_lowercase().as_str()) {
+            return;
+        }
         if self.relation.is_some() {
             self.operand(Operand::Text(word.to_owned()));
         } else {
@@ -162,15 +127,16 @@ impl Machine<'_> {
 
     fn sign(&mut self, sign: Sign) {
         match sign {
+            Sign::Fold(fold @ (Fold::Average | Fold::Max | Fold::Min)) if self.relation.is_some() => self.nested(fold),
             Sign::Fold(fold) => self.folding(fold),
             Sign::HowMuch => self.folding(Fold::Amount),
-            Sign::Extreme(descending) => {
-                let listed =
-                    matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Sign(Sign::And)));
-                if let Some(first) = self.extreme.replace(descending).filter(|_| listed) {
-                    self.more_folds.push(if first { Fold::Max } else { Fold::Min });
-                }
+            Sign::Extreme(largest) if self.relation.is_some() => {
+                self.nested(if largest { Fold::Max } else { Fold::Min });
             }
+            Sign::Most(_) if self.relation.is_some() => {
+                self.intent.unsupported.push("a comparison with the most or fewest of something".to_owned());
+            }
+            Sign::Extreme(descending) => self.largest(descending),
             Sign::Most(descending) => self.most = Some(descending),
             Sign::Top(descending) => {
                 let count = self.count.take();
@@ -194,17 +160,22 @@ impl Machine<'_> {
             Sign::Between => self.between = true,
             Sign::Not => self.negated = true,
             Sign::Without => self.without = true,
-            Sign::Distinct => self.distinct = true,
-            Sign::Derived(derived) => self.intent.derived = Some(derived),
-            Sign::Versus => {
-                let value = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
-                self.intent.contrast |=
-                    matches!(value, Some(Piece::Phrase(m)) if matches!(m.links[0].meaning, Meaning::Value { .. }));
-                self.enter(Section::Ask);
-                self.separated = true;
+            Sign::Distinct => self.distinct(),
+            // "Most common across products" counts in products, "revenue across regions" is by region.
+            Sign::Across
+                if self.intent.frequency || self.intent.asks.last().is_some_and(|a| a.fold == Some(Fold::Average)) =>
+            {
+                self.enter(Section::Where);
             }
-            Sign::Where => self.enter(Section::Where),
+            Sign::Across => self.breakdown(),
+            Sign::Derived(derived) => self.intent.derived = Some(derived),
+            Sign::Versus => self.versus(),
+            Sign::Where => {
+                self.enter(Section::Where);
+                self.owning = false;
+            }
             Sign::Of => {
+                self.owning = true;
                 let owned = !self.intent.asks.is_empty() || self.intent.statement.is_some();
                 if self.section == Section::Ask && owned {
                     self.enter(Section::Where);
@@ -215,18 +186,49 @@ impl Machine<'_> {
                 self.intent.who |= self.intent.asks.is_empty();
                 self.enter(Section::Where);
             }
-            Sign::Or => self.intent.alternatives |= !self.intent.conditions.is_empty(),
+            Sign::Or => {
+                self.release();
+                self.intent.alternatives |= !self.intent.conditions.is_empty();
+                self.or_at = self.or_at.or(Some(self.intent.conditions.len()).filter(|n| *n > 0));
+            }
             Sign::OrCompare(relation) => {
                 self.intent.alternatives = true;
                 self.compare(relation);
             }
             Sign::Both => self.intent.both = true,
             Sign::OrMore(_) | Sign::Which => {}
+            Sign::Same => self.intent.unsupported.push("things that share a property with another one".to_owned()),
             Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
         }
     }
 
+    /// "Highest and lowest": the first of them is kept for the phrase that both wait for.
+    fn largest(&mut self, descending: bool) {
+        let listed = matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Sign(Sign::And)));
+        if let Some(first) = self.extreme.replace(descending).filter(|_| listed) {
+            self.more_folds.push(if first { Fold::Max } else { Fold::Min });
+        }
+    }
+
+    /// "EMEA vs APAC": values stand side by side, and what follows is asked for.
+    fn versus(&mut self) {
+        let value = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+        self.intent.contrast |=
+            matches!(value, Some(Piece::Phrase(m)) if matches!(m.links[0].meaning, Meaning::Value { .. }));
+        self.enter(Section::Ask);
+        self.separated = true;
+    }
+
     fn folding(&mut self, fold: Fold) {
+        let before = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+        let with = matches!(before, Some(Piece::Sign(Sign::Where)))
+            || matches!(before, Some(Piece::Filler(the)) if the == "the") && self.section == Section::Where;
+        let listed = !self.intent.asks.is_empty() && self.intent.asks.iter().all(|a| a.fold.is_none());
+        if let (Fold::Max | Fold::Min, true) = (fold, with && listed && self.section == Section::Where) {
+            // "The flight with the maximum price" ranks flights.
+            self.extreme = Some(fold == Fold::Max);
+            return;
+        }
         if self.section == Section::By || self.section == Section::Where && self.intent.asks.is_empty() {
             self.enter(Section::Ask);
         }
@@ -239,10 +241,30 @@ impl Machine<'_> {
             self.fold = Some(fold);
             return;
         }
+        let adjoining =
+            matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Sign(Sign::Fold(_))));
+        if adjoining && fold == Fold::Sum && matches!(self.fold, Some(Fold::Average | Fold::Max | Fold::Min)) {
+            self.intent.unsupported.push("an average, maximum or minimum of totals".to_owned());
+        }
         self.fold = match (self.fold, fold) {
             (Some(first), Fold::Count) if first != Fold::Sum => Some(first),
             _ => Some(fold),
         };
+    }
+
+    /// "The highest price of different types": for each of them.
+    fn distinct(&mut self) {
+        let of = matches!(
+            self.at.checked_sub(1).and_then(|i| self.pieces.get(i)),
+            Some(Piece::Sign(Sign::Of | Sign::Where))
+        );
+        let folded = |a: &Ask| a.fold.is_some_and(|f| f != Fold::Count);
+        if of && self.fold.is_none() && !self.intent.asks.is_empty() && self.intent.asks.iter().all(folded) {
+            self.enter(Section::By);
+            self.each = true;
+        } else {
+            self.distinct = true;
+        }
     }
 
     /// "and" goes on with whatever the list before it was a list of.
@@ -273,99 +295,16 @@ impl Machine<'_> {
         }
     }
 
-    fn compare(&mut self, relation: Relation) {
-        self.relation = Some(if std::mem::take(&mut self.negated) { opposite(relation) } else { relation });
-        if self.held.is_none() {
-            self.held = self.last.take().filter(|_| self.follows_phrase());
-        }
-    }
-
-    /// Whether nothing but fillers stands between the last phrase and here.
-    fn follows_phrase(&self) -> bool {
-        let before = self.pieces[..self.at].iter().rev();
-        before
-            .take_while(|p| !matches!(p, Piece::Phrase(_)))
-            .all(|p| matches!(p, Piece::Filler(_) | Piece::Sign(Sign::Not)))
-    }
-
-    fn number(&mut self, number: &Decimal) {
-        use bigdecimal::ToPrimitive;
-        if let Some(Piece::Sign(Sign::OrMore(more))) = self.pieces.get(self.at + 1) {
-            self.at += 1;
-            self.relation = Some(if *more { Relation::AtLeast } else { Relation::AtMost });
-            return self.operand(Operand::Number(number.clone()));
-        }
-        let next_extreme =
-            matches!(self.pieces.get(self.at + 1), Some(Piece::Sign(Sign::Extreme(_) | Sign::Top(_) | Sign::Most(_))));
-        let waiting = self.intent.top.as_mut().filter(|t| t.count == 0 && t.by.is_none());
-        if let (Some(top), Some(n)) = (waiting, number.to_u64()) {
-            top.count = n;
-        } else if next_extreme || self.extreme.is_some() || self.recent.is_some() {
-            self.count = number.to_u64();
-        } else if self.between {
-            self.between_number(number);
-        } else {
-            self.operand(Operand::Number(number.clone()));
-        }
-    }
-
-    fn between_number(&mut self, low: &Decimal) {
-        let high = match (self.pieces.get(self.at + 1), self.pieces.get(self.at + 2)) {
-            (Some(Piece::Sign(Sign::And)), Some(Piece::Number(high))) => high.clone(),
-            _ => return self.intent.unsupported.push("\"between\" without two numbers".to_owned()),
-        };
-        self.at += 2;
-        self.between = false;
-        self.relation = Some(Relation::Is);
-        if self.held.is_none() {
-            self.held = self.last.take();
-        }
-        self.operand(Operand::Between(low.clone(), high));
-    }
-
-    /// The phrase behind a number: directly, or as in "100,000 in revenue".
-    fn subject_ahead(&self) -> Option<(usize, Mention)> {
-        let ahead = self.pieces.iter().enumerate().skip(self.at + 1);
-        let mut passed = ahead.skip_while(|(_, p)| matches!(p, Piece::Filler(_) | Piece::Sign(Sign::Distinct)));
-        match passed.next()? {
-            (at, Piece::Phrase(mention)) => Some((at, mention.clone())),
-            (_, Piece::Sign(Sign::Where | Sign::Of)) => match passed.next()? {
-                (at, Piece::Phrase(mention)) if is_number(mention) => Some((at, mention.clone())),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Completes a comparison.
-    fn operand(&mut self, operand: Operand) {
-        let number = matches!(operand, Operand::Number(_)) && self.held.is_none();
-        // "with 2 parts" counts parts as "with more than 2 parts" does.
-        let things_follow = matches!(self.pieces.get(self.at + 1), Some(Piece::Phrase(m)) if is_thing(m));
-        let counted = number && (self.relation.is_some() || things_follow && self.section == Section::Where);
-        let subject = match counted.then(|| self.subject_ahead()).flatten() {
-            // "more than 5 orders": what is compared comes behind the number.
-            Some((at, mention)) => {
-                self.at = at;
-                let fold = is_thing(&mention).then_some(Fold::Count);
-                Some(Ask { fold, distinct: false, mention, of: None, joined: false })
-            }
-            None => self.held.take().or_else(|| self.last.take()),
-        };
-        let relation = self.relation.take().unwrap_or(Relation::Is);
-        let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
-        if subject.is_none() && matches!(operand, Operand::Number(_) | Operand::Between(..)) {
-            if let Operand::Number(number) = operand {
-                self.intent.unknown.push(number.to_plain_string());
-            }
-            return;
-        }
-        let fold = subject.as_ref().and_then(|s| s.fold);
-        let owner = self.thing.clone().filter(|t| subject.as_ref().is_some_and(|s| s.mention != *t));
-        self.intent.conditions.push(Condition { subject: subject.map(|s| s.mention), fold, relation, operand, owner });
+    /// "How many are there? Show the number": it was asked for already.
+    fn is_restated(&self, mention: &Mention) -> bool {
+        let counted = self.intent.asks.iter().any(|a| a.fold == Some(Fold::Count));
+        counted && matches!(mention.text.as_str(), "number" | "numbers" | "count" | "counts")
     }
 
     fn phrase(&mut self, mention: &Mention) {
+        if self.is_restated(mention) {
+            return;
+        }
         let broken_down_by = self.at > 0 && matches!(self.pieces[self.at - 1], Piece::Sign(Sign::By));
         let part_of_value = mention.links[0].evidence == Evidence::PartOfValue;
         if broken_down_by && part_of_value {
@@ -413,6 +352,8 @@ impl Machine<'_> {
             Section::Ask if self.intent.top.is_some() && self.qualifies_next(&ask.mention) => {}
             Section::Ask => self.ask(ask),
             Section::By => self.dimension(ask),
+            // "In the order of the company's value": the owner orders nothing.
+            Section::Sort if is_thing(mention) && matches!(self.pieces.get(self.at + 1), Some(Piece::Phrase(_))) => {}
             Section::Sort => {
                 let descending = self.direction.take().unwrap_or(false);
                 self.intent.sorting = Some(Sorting { by: ask, descending });
@@ -420,15 +361,16 @@ impl Machine<'_> {
             }
             Section::Where => {
                 self.release();
+                self.intent.distinct |= ask.distinct && ask.fold.is_none();
                 self.held = Some(ask);
             }
         }
     }
 
     /// One more thing to return, or the part that is meant of the metric just before it.
-    fn ask(&mut self, ask: Ask) {
+    pub(super) fn ask(&mut self, ask: Ask) {
         let apart = std::mem::take(&mut self.separated);
-        let ask = Ask { joined: apart, ..ask };
+        let ask = self.compound(Ask { joined: apart, ..ask });
         match self.intent.asks.last_mut() {
             Some(last)
                 if !apart
@@ -440,6 +382,22 @@ impl Machine<'_> {
                 last.of = Some(ask.mention);
             }
             _ => self.intent.asks.push(ask),
+        }
+    }
+
+    /// "Apartment type code": a sort of thing right before a property says whose it is.
+    fn compound(&mut self, ask: Ask) -> Ask {
+        let property = matches!(ask.mention.links[0].meaning, Meaning::Column { .. }) && !is_thing(&ask.mention);
+        let before = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+        let owned = |last: &Ask| {
+            matches!(before, Some(Piece::Phrase(m)) if *m == last.mention) && is_thing(&last.mention) && property
+        };
+        match self.intent.asks.pop_if(|last| owned(last) && ask.fold.is_none() && !ask.joined) {
+            Some(owner) => {
+                self.intent.about.push(owner.mention);
+                Ask { fold: owner.fold, distinct: owner.distinct | ask.distinct, joined: owner.joined, ..ask }
+            }
+            None => ask,
         }
     }
 
@@ -510,6 +468,14 @@ impl Machine<'_> {
             // "largest expense accounts": accounts, by expense.
             return self.rank(ask, descending);
         }
+        let waiting = self.intent.top.as_ref().filter(|t| t.by.is_none() && !t.by_time).map(|t| t.count);
+        let several = self.count.or(waiting).filter(|n| *n > 1);
+        if let (Some(count), true, false) = (several, self.intent.asks.is_empty(), is_thing(&ask.mention)) {
+            // "The 3 highest salaries".
+            self.count = None;
+            self.intent.top = Some(Top { count, descending, by: Some(ask.clone()), by_time: false });
+            return self.intent.asks.push(ask);
+        }
         if is_thing(&ask.mention) {
             let count = self.count.take().unwrap_or(TOP_DEFAULT);
             self.intent.top = Some(Top { count, descending, by: None, by_time: false });
@@ -518,6 +484,12 @@ impl Machine<'_> {
             || self.intent.asks.iter().any(|a| a.fold.is_none())
             || !self.intent.by.is_empty() && self.intent.asks.is_empty()
         {
+            self.rank(ask, descending);
+        } else if self.section == Section::Where && !self.intent.asks.is_empty() {
+            // "The number of companies for the industry with the highest value": one group of several.
+            if self.intent.by.is_empty() {
+                self.intent.unsupported.push("a number of the largest or smallest of something".to_owned());
+            }
             self.rank(ask, descending);
         } else {
             let fold = if descending { Fold::Max } else { Fold::Min };
@@ -532,71 +504,6 @@ impl Machine<'_> {
         self.intent.top = Some(Top { count, descending, by: Some(by), by_time: false });
         let thing_follows = matches!(self.pieces.get(self.at + 1), Some(Piece::Phrase(m)) if is_thing(m));
         self.section = if thing_follows { Section::Ask } else { Section::Where };
-    }
-
-    fn absent(&mut self, mention: &Mention) {
-        self.intent.conditions.push(Condition {
-            subject: Some(mention.clone()),
-            fold: Some(Fold::Count),
-            relation: Relation::Is,
-            operand: Operand::Number(Decimal::from(0)),
-            owner: None,
-        });
-    }
-
-    fn value(&mut self, mention: &Mention) {
-        if matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains)) {
-            return self.operand(Operand::Text(mention.text.clone()));
-        }
-        let relation = self.relation.take().unwrap_or(Relation::Is);
-        // "Without EMEA" leaves a value out as "excluding EMEA" does.
-        let negated = std::mem::take(&mut self.negated) | std::mem::take(&mut self.without);
-        let relation = if negated { opposite(relation) } else { relation };
-        let subject = self.named_beside(mention).or_else(|| self.held.take().map(|ask| ask.mention));
-        self.intent.conditions.push(Condition {
-            subject,
-            fold: None,
-            relation,
-            operand: Operand::Phrase(mention.clone()),
-            owner: None,
-        });
-    }
-
-    /// "Marketing department" and "department Marketing": the word beside a value that says what it is.
-    fn named_beside(&mut self, value: &Mention) -> Option<Mention> {
-        let before = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
-        if let (Some(Piece::Phrase(noun)), Some(last)) = (self.pieces.get(self.at + 1), Some(self.at + 1))
-            && is_kind_of(value, noun)
-            && self.fold.is_none()
-            && (!self.intent.asks.is_empty()
-                || self.intent.statement.is_some()
-                || self.pieces[last + 1..].iter().any(|p| matches!(p, Piece::Phrase(_))))
-        {
-            self.at = last;
-            return Some(noun.clone());
-        }
-        match before {
-            Some(Piece::Phrase(noun))
-                if is_kind_of(value, noun)
-                    && self.intent.asks.last().is_some_and(|a| a.mention == *noun && a.fold.is_none()) =>
-            {
-                self.intent.asks.pop().map(|ask| ask.mention)
-            }
-            _ => None,
-        }
-    }
-
-    /// A held phrase that no comparison followed: the owner of what was asked for, or one more ask.
-    fn release(&mut self) {
-        let Some(ask) = self.held.take() else { return };
-        // "invoices with customer name": a property that nothing compares is one more thing to show.
-        let shown = is_property(&ask.mention) || is_number(&ask.mention);
-        let more = ask.fold.is_some() || shown && !self.intent.asks.is_empty() && !is_thing(&ask.mention);
-        if more {
-            self.ask(ask);
-        } else {
-            self.intent.about.push(ask.mention);
-        }
     }
 
     fn time(&mut self, form: &TimeForm) {
@@ -617,74 +524,4 @@ impl Machine<'_> {
             self.section = if self.intent.asks.is_empty() { Section::Ask } else { Section::Where };
         }
     }
-
-    fn finish(mut self) -> Intent {
-        self.release();
-        let all = self.intent.each.first().map(|m| Ask {
-            fold: None,
-            distinct: false,
-            mention: m.clone(),
-            of: None,
-            joined: false,
-        });
-        if let (Some(descending), Some(first)) = (self.direction, self.intent.asks.first().cloned().or(all)) {
-            self.intent.sorting = Some(Sorting { by: first, descending });
-        }
-        if let Some(top) = self.intent.top.as_mut().filter(|t| t.count == 0) {
-            top.count = TOP_DEFAULT;
-        }
-        if self.negated || self.without {
-            self.intent.unsupported.push("a negation of something that is not named".to_owned());
-        }
-        if self.relation.is_some() {
-            self.intent.unsupported.push("a comparison without something to compare with".to_owned());
-        }
-        self.intent.distinct = self.distinct || self.intent.asks.iter().any(|a| a.distinct && a.fold.is_none());
-        // Words that were waiting for something to be about, and did not find it, must not be dropped.
-        let waiting = [
-            (self.extreme.is_some() || self.most.is_some(), "the largest or smallest of something that is not named"),
-            (self.recent.is_some(), "the first or last of something that is not named"),
-            (self.fold.is_some_and(|f| f != Fold::Sum), "a number of something that is not named"),
-            (self.between, "\"between\" without two numbers"),
-        ];
-        self.intent.unsupported.extend(waiting.iter().filter(|(waits, _)| *waits).map(|(_, what)| (*what).to_owned()));
-        let lost_sum =
-            self.fold.is_some() && self.intent.asks.is_empty() && self.intent.derived != Some(Derived::Share);
-        if lost_sum && self.intent.unsupported.is_empty() {
-            self.intent.unsupported.push("a total of something that is not named".to_owned());
-        }
-        self.intent
-    }
-}
-
-/// Whether a phrase names a sort of thing.
-fn is_thing(mention: &Mention) -> bool {
-    let best = mention.links[0].score;
-    mention.links.iter().any(|l| l.score >= best - 0.13 && matches!(l.meaning, Meaning::Table { .. }))
-}
-
-/// Whether a phrase names a column first of all, and well.
-fn is_property(mention: &Mention) -> bool {
-    matches!(mention.links[0].meaning, Meaning::Column { .. }) && mention.links[0].score > 0.85
-}
-
-/// Whether a noun names the column of a value, or its table.
-fn is_kind_of(value: &Mention, noun: &Mention) -> bool {
-    let column = value.links.iter().find_map(|l| match &l.meaning {
-        Meaning::Value { column, .. } => Some(column),
-        _ => None,
-    });
-    let named = |c: &catalog::ColumnRef| {
-        noun.links.iter().filter(|l| l.score > 0.85).any(|l| match &l.meaning {
-            Meaning::Column { column } => column == c,
-            Meaning::Table { table } => *table == c.table,
-            _ => false,
-        })
-    };
-    column.is_some_and(named)
-}
-
-/// Whether a phrase names a metric first of all.
-fn is_number(mention: &Mention) -> bool {
-    matches!(mention.links[0].meaning, Meaning::Metric { .. })
 }

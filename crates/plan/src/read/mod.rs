@@ -9,6 +9,9 @@ pub mod words;
 pub mod piece;
 mod forms;
 mod arrange;
+mod state;
+mod close;
+mod compare;
 mod machine;
 
 use std::ops::Range;
@@ -51,6 +54,12 @@ pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Dat
     let mut intent = machine::run(&pieces);
     arrange::settle(&mut intent, forms);
     intent.assumptions = times.iter().filter_map(|t| t.assumption.clone()).collect();
+    let covered = |i: usize| {
+        let times = times.iter().map(|t| &t.tokens).chain(statements.iter().map(|s| &s.tokens));
+        times.chain(mentions.iter().map(|m| &m.tokens)).chain(signs.iter().map(|(r, _)| r)).any(|r| r.contains(&i))
+    };
+    let verbs = (0..tokens.len()).filter(|i| !covered(*i) && joins(tokens, *i, lexicon));
+    intent.assumptions.extend(verbs.map(|i| format!("{:?} only joins what stands around it", tokens[i].text)));
     let words = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
     Reading { intent, mentions, times, words }
 }
@@ -68,26 +77,57 @@ fn widen(tokens: &[Token], calendar: &Calendar, today: Date, time: TimeMention) 
     TimeMention { tokens: start..time.tokens.end, form: TimeForm::Period(week), ..time }
 }
 
-/// "First and last name" is "first name and last name", where both name columns.
+/// "First and last name" is "first name and last name", and so are longer lists, where all of them are columns.
 fn unfolded(tokens: &[Token], lexicon: &Lexicon) -> Vec<Token> {
-    let is_column = |words: &[Token]| {
-        let links = lexicon.links(words);
-        links.first().is_some_and(|l| l.score >= 0.9 && matches!(l.meaning, meaning::Meaning::Column { .. }))
-    };
-    let mut unfolded = Vec::new();
-    for (i, token) in tokens.iter().enumerate() {
-        unfolded.push(token.clone());
-        if let [a, and, b, noun] = &tokens[i..(i + 4).min(tokens.len())]
-            && and.lower == "and"
-            && a.lower != b.lower
-            && [a, b, noun].iter().all(|t| t.kind == TokenKind::Word)
-            && is_column(&[a.clone(), noun.clone()])
-            && is_column(&[b.clone(), noun.clone()])
-        {
-            unfolded.push(noun.clone());
+    let mut owed: Vec<(usize, Token)> = Vec::new();
+    for at in 1..tokens.len().saturating_sub(2) {
+        let (and, last, noun) = (&tokens[at], &tokens[at + 1], &tokens[at + 2]);
+        let shared = and.lower == "and" && is_noun(noun, lexicon) && is_column(lexicon, last, noun);
+        let mut heads = if shared { heads(tokens, at, noun, lexicon) } else { Vec::new() };
+        heads.retain(|head| tokens[*head].lower != last.lower);
+        owed.extend(heads.into_iter().map(|head| (head, noun.clone())));
+        // "Color code and description" is "color code and color description".
+        let owner = at.checked_sub(2).map(|o| &tokens[o]).filter(|o| is_noun(o, lexicon));
+        let ends = tokens.get(at + 2).is_none_or(|t| !is_noun(t, lexicon));
+        let prefixed = |o: &Token| {
+            tokens[at - 1].lower != last.lower && is_column(lexicon, o, &tokens[at - 1]) && is_column(lexicon, o, last)
+        };
+        if let Some(owner) = owner.filter(|o| and.lower == "and" && ends && prefixed(o)) {
+            owed.push((at, owner.clone()));
         }
     }
-    unfolded
+    let with_noun = |(i, token): (usize, &Token)| {
+        let noun = owed.iter().find(|(head, _)| *head == i).map(|(_, noun)| noun.clone());
+        std::iter::once(token.clone()).chain(noun)
+    };
+    tokens.iter().enumerate().flat_map(with_noun).collect()
+}
+
+/// The words before "and" that need the noun behind it: the one right before, and those that commas join to it.
+fn heads(tokens: &[Token], and: usize, noun: &Token, lexicon: &Lexicon) -> Vec<usize> {
+    let mut heads = Vec::new();
+    let mut at = if tokens[and - 1].kind == TokenKind::Comma { and.saturating_sub(2) } else { and - 1 };
+    while is_column(lexicon, &tokens[at], noun) {
+        heads.push(at);
+        if at < 2 || tokens[at - 1].kind != TokenKind::Comma {
+            break;
+        }
+        at -= 2;
+    }
+    heads
+}
+
+/// Whether two words name a column together.
+fn is_column(lexicon: &Lexicon, word: &Token, noun: &Token) -> bool {
+    let links = || lexicon.links(&[word.clone(), noun.clone()]);
+    word.kind == TokenKind::Word
+        && links().first().is_some_and(|l| l.score >= 0.9 && matches!(l.meaning, meaning::Meaning::Column { .. }))
+}
+
+/// Whether a word can be the noun of a list of adjectives: one with content and no grammatical role.
+fn is_noun(token: &Token, lexicon: &Lexicon) -> bool {
+    let roleless = sign_at(std::slice::from_ref(token)).is_none();
+    token.kind == TokenKind::Word && roleless && !lexicon.ontology().is_filler(&token.lower)
 }
 
 /// Words of time are spelled wrong as often as any other; a word that nothing else explains is mended.
@@ -153,36 +193,63 @@ fn tag(
 ) -> (Vec<TimeMention>, Vec<Mention>, Signs) {
     let named = statements.iter().map(|s| s.tokens.clone());
     let time_ranges: Vec<Range<usize>> = times.iter().map(|t| t.tokens.clone()).chain(named).collect();
-    let all_signs = signs(tokens, &time_ranges);
+    let all_signs = signs(tokens, lexicon, &time_ranges);
     let in_sign = |i: usize| all_signs.iter().any(|(range, _)| range.contains(&i));
     let certain = |m: &Mention| {
         let overlaps = m.tokens.clone().any(in_sign);
         let only_signs = m.tokens.clone().all(&in_sign);
-        !overlaps || !only_signs && m.links[0].score >= CERTAIN && m.tokens.len() > 1 && !is_plain_count(tokens, m)
+        !overlaps
+            || !only_signs && m.links[0].score >= CERTAIN && m.tokens.len() > 1 && !is_plain_count(tokens, m, lexicon)
     };
     let mut mentions: Vec<Mention> = lexicon.mentions(tokens, &time_ranges).into_iter().filter(certain).collect();
     let mut taken = time_ranges;
     taken.extend(mentions.iter().map(|m| m.tokens.clone()));
-    let signs = signs(tokens, &taken);
+    let signs = signs(tokens, lexicon, &taken);
     taken.extend(signs.iter().map(|(range, _)| range.clone()));
     mentions.extend(lexicon.mentions(tokens, &taken));
     mentions.sort_by_key(|m| m.tokens.start);
+    mentions.iter_mut().for_each(|m| prefer_verb(tokens, m));
     (times, mentions, signs)
 }
 
-/// "number of orders" counts orders, whatever else "order number" may be.
-fn is_plain_count(tokens: &[Token], mention: &Mention) -> bool {
-    let of = tokens.get(mention.tokens.start + 1).is_some_and(|t| t.lower == "of");
-    of && matches!(tokens[mention.tokens.start].lower.as_str(), "number" | "count")
+/// "Problems reported after": a verb before its preposition is the column that is named after it, where there is one,
+/// rather than a state that happens to be called so.
+fn prefer_verb(tokens: &[Token], mention: &mut Mention) {
+    const BEHIND: [&str; 10] = ["by", "on", "after", "before", "since", "between", "during", "until", "to", "from"];
+    let verb = mention.tokens.len() == 1 && is_participle(&mention.text);
+    let written_small = tokens[mention.tokens.start].text == mention.text;
+    let followed = tokens.get(mention.tokens.end).is_some_and(|t| BEHIND.contains(&t.lower.as_str()));
+    let column = |l: &meaning::Link| matches!(l.meaning, meaning::Meaning::Column { .. });
+    if verb && written_small && followed && mention.links.iter().any(column) {
+        mention.links.retain(|l| !matches!(l.meaning, meaning::Meaning::Value { .. }));
+    }
 }
 
-fn signs(tokens: &[Token], taken: &[Range<usize>]) -> Signs {
+/// "number of orders" counts orders, whatever else "order number" may be; a column that is called so in this very
+/// order (`no_of_orders`) holds the number.
+fn is_plain_count(tokens: &[Token], mention: &Mention, lexicon: &Lexicon) -> bool {
+    let phrase = &tokens[mention.tokens.clone()];
+    let of = phrase.get(1).is_some_and(|t| t.lower == "of");
+    let count = of && matches!(phrase[0].lower.as_str(), "number" | "count");
+    let held = |l: &meaning::Link| l.score >= 0.9 && matches!(l.meaning, meaning::Meaning::Column { .. });
+    let as_written: Vec<Token> = phrase.iter().filter(|t| t.lower != "of").cloned().collect();
+    count && !lexicon.links(&as_written).iter().any(held)
+}
+
+/// "The phone number of": the number belongs to the word before it, nothing is counted.
+fn is_numbered(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
+    let number = tokens[i].lower == "number" && tokens.get(i + 1).is_some_and(|t| t.lower == "of");
+    let held = |l: &meaning::Link| l.score >= 0.8 && matches!(l.meaning, meaning::Meaning::Column { .. });
+    number && i > 0 && is_noun(&tokens[i - 1], lexicon) && lexicon.links(&tokens[i - 1..=i]).first().is_some_and(held)
+}
+
+fn signs(tokens: &[Token], lexicon: &Lexicon, taken: &[Range<usize>]) -> Signs {
     let free = |i: usize| !taken.iter().any(|r| r.contains(&i));
     let mut found = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
         let run = (i..tokens.len()).take_while(|j| free(*j) && tokens[*j].kind == TokenKind::Word).count();
-        match sign_at(&tokens[i..i + run]) {
+        match sign_at(&tokens[i..i + run]).filter(|_| !is_numbered(tokens, i, lexicon)) {
             Some((sign, length)) => {
                 // "Used by customers" says who used it; nothing is broken down.
                 let agent = sign == Sign::By && i > 0 && free(i - 1) && is_participle(&tokens[i - 1].lower);
@@ -219,9 +286,15 @@ fn pieces(
             i = end;
             continue;
         }
+        let compared = |m: &Mention| mentions.iter().any(|v| v.tokens.start == m.tokens.end && is_value(v));
+        let ranked = mention.filter(|m| !compared(m)).and_then(|m| most_of(tokens, m));
         let (piece, end) = match (time, mention, sign) {
             (Some(time), _, _) => (Piece::Time(time.form.clone()), time.tokens.end),
-            (_, Some(mention), _) => (Piece::Phrase(mention.clone()), mention.tokens.end),
+            (_, Some(mention), _) => (
+                ranked
+                    .map_or_else(|| Piece::Phrase(mention.clone()), |largest| Piece::Ranking(mention.clone(), largest)),
+                mention.tokens.end,
+            ),
             (_, _, Some((range, sign))) => (Piece::Sign(*sign), range.end),
             _ if joins(tokens, i, lexicon) => (Piece::Filler(tokens[i].text.clone()), i + 1),
             _ => (plain(&tokens[i], lexicon), i + 1),
@@ -230,6 +303,29 @@ fn pieces(
         i = end.max(i + 1);
     }
     pieces
+}
+
+fn is_value(mention: &Mention) -> bool {
+    matches!(mention.links[0].meaning, meaning::Meaning::Value { .. })
+}
+
+/// "The room with the maximum occupancy" ranks rooms, also where a column is called "maximum occupancy": whether by
+/// the largest.
+fn most_of(tokens: &[Token], mention: &Mention) -> Option<bool> {
+    let start = mention.tokens.start;
+    let behind = tokens.get(mention.tokens.end);
+    if behind.is_some_and(|t| matches!(t.kind, TokenKind::Number | TokenKind::Quoted)) {
+        return None;
+    }
+    let [.., with, the] = &tokens[..start] else { return None };
+    let owned = matches!(with.lower.as_str(), "with" | "has" | "have" | "having") && the.lower == "the";
+    let column = matches!(mention.links[0].meaning, meaning::Meaning::Column { .. });
+    match tokens[start].lower.as_str() {
+        _ if !owned || !column || mention.tokens.len() < 2 => None,
+        "maximum" | "max" | "highest" | "largest" | "greatest" => Some(true),
+        "minimum" | "min" | "lowest" | "smallest" => Some(false),
+        _ => None,
+    }
 }
 
 /// A superlative with a property of its own ("cheapest"), where the schema has the property.
@@ -247,15 +343,26 @@ fn superlative(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Option<(Piece, 
     })
 }
 
-/// A verb that nothing explains joins a thing to what follows its preposition: "located in", "owned by".
+/// A verb that nothing explains joins a thing to what follows: "located in", "owned by", "who bought a", "helps the".
 fn joins(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
     const PREPOSITIONS: [&str; 10] = ["in", "by", "at", "from", "for", "as", "to", "with", "on", "of"];
+    const BEFORE: [&str; 12] =
+        ["who", "that", "which", "not", "do", "does", "did", "don't", "doesn't", "can", "have", "has"];
+    const BEHIND: [&str; 9] = ["the", "a", "an", "any", "more", "at", "less", "fewer", "each"];
     let word = &tokens[i];
-    let participle = word.kind == TokenKind::Word
-        && word.lower.len() > 4
-        && (word.lower.ends_with("ed") || word.lower.ends_with("ing"));
-    let followed = tokens.get(i + 1).is_some_and(|t| PREPOSITIONS.contains(&t.lower.as_str()));
-    participle && followed && i > 0 && !lexicon.knows(&meaning::words::stem(&word.lower))
+    let unknown = word.kind == TokenKind::Word
+        && word.text == word.lower
+        && !lexicon.ontology().is_filler(&word.lower)
+        && word.lower.chars().all(char::is_alphabetic)
+        && !lexicon.knows(&meaning::words::stem(&word.lower));
+    let (Some(before), Some(behind)) = (i.checked_sub(1).map(|b| &tokens[b]), tokens.get(i + 1)) else { return false };
+    let next = behind.lower.as_str();
+    let participle = is_participle(&word.lower) || word.lower.len() > 4 && word.lower.ends_with("ing");
+    let object = BEHIND.contains(&next) || matches!(behind.kind, TokenKind::Number | TokenKind::Quoted);
+    let named = is_noun(behind, lexicon) && lexicon.knows(&meaning::words::stem(next));
+    let relative = BEFORE.contains(&before.lower.as_str());
+    let verb = relative || word.lower.ends_with('s') && is_noun(before, lexicon);
+    unknown && (participle && (PREPOSITIONS.contains(&next) || object) || verb && (object || relative && named))
 }
 
 fn plain(token: &Token, lexicon: &Lexicon) -> Piece {
@@ -266,6 +373,8 @@ fn plain(token: &Token, lexicon: &Lexicon) -> Piece {
         TokenKind::Number => number(&token.lower).map_or_else(|| Piece::Unknown(token.text.clone()), Piece::Number),
         TokenKind::Word => match number_word(&token.lower) {
             Some(n) => Piece::Number(Decimal::from(n)),
+            // "US" and "IT" are written like names, "us" and "it" are not.
+            None if matches!(token.text.as_str(), "US" | "IT") => Piece::Unknown(token.text.clone()),
             None if is_noise(&token.lower) || lexicon.ontology().is_filler(&token.lower) => {
                 Piece::Filler(token.text.clone())
             }
@@ -281,6 +390,20 @@ fn is_noise(lower: &str) -> bool {
 
 /// A verb in the passive ("used", "made"): what follows its "by" did it.
 fn is_participle(lower: &str) -> bool {
-    let irregular = matches!(lower, "made" | "taught" | "held" | "given" | "written" | "sold" | "bought" | "taken");
+    let irregular = matches!(
+        lower,
+        "made"
+            | "taught"
+            | "held"
+            | "given"
+            | "written"
+            | "sold"
+            | "bought"
+            | "taken"
+            | "chosen"
+            | "spent"
+            | "run"
+            | "led"
+    );
     irregular || lower.len() > 3 && lower.ends_with("ed")
 }

@@ -12,21 +12,21 @@ use super::currency;
 use super::filters;
 use super::ground::Ground;
 use super::kinds::{
-    counts_days, is_date_column, is_exact_column, is_measure, is_plain_thing, is_row_property, metric_of,
-    named_accounts, parts, plain_measure, table_of,
+    counts_days, is_date_column, is_exact_column, is_measure, is_number_column, is_plain_thing, is_row_property,
+    metric_of, named_accounts, parts, plain_measure, table_of,
 };
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{Place, Target, dimension, dimension_places};
 use super::prepare::reach_back;
+use super::restrict;
 use super::versus;
 use super::windows::{self, Windows, fitting_grain};
 use crate::calendar::noun;
 use crate::documents;
-use crate::graph::Path;
-use crate::graph::{MeasureKind, Role};
+use crate::graph::{MeasureKind, Path, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
-use crate::measure::{self, Binding, row_base};
+use crate::measure::{self, Binding};
 use crate::semantic::{
     Aggregation, Amount, Base, Bound, Calc, Dimension, Measure, Ordering, Origin, OverTime, Part, Predicate, Query,
     Ranks, Related, SemanticPlan, Test, Threshold, Window,
@@ -41,7 +41,8 @@ pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
         intent.top.as_ref().and_then(|t| t.by.as_ref()).is_some_and(|by| {
             is_measure(k, intent, by) && (!is_row_property(k, by) || adds_up_by_things(k, intent, by))
         });
-    let thresholds = intent.conditions.iter().any(|c| filters::is_threshold(k, c));
+    let sorted = intent.sorting.as_ref().is_some_and(|s| s.by.fold.is_some());
+    let thresholds = sorted || intent.conditions.iter().any(|c| filters::is_threshold(k, c));
     let names_accounts = intent.asks.is_empty() && intent.by.len() + intent.periods.len() > 0 || intent.cut.is_some();
     let accounts = names_accounts && intent.conditions.iter().any(|c| named_accounts(k, c).is_some());
     let grouped = intent.by.iter().any(|m| !intent.each.contains(m));
@@ -78,18 +79,27 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         build.add_asked(ask)?;
     }
     if intent.frequency {
-        build.add_frequency();
+        let base = restrict::frequency(&build.binder);
+        build.measures.extend(base.map(|base| {
+            let measure = plain_measure("number".to_owned(), Nature::Count, Unit::Count);
+            let binding = Binding { calc: Calc::Base(0), bases: vec![base], score: 0.9 };
+            Measure { calc: measure::merge(binding, &mut build.bases), ..measure }
+        }));
     }
     if build.measures.is_empty() {
         build.add_named_accounts();
     }
     let ranking = intent.top.as_ref().and_then(|t| t.by.clone()).or(intent.sorting.as_ref().map(|s| s.by.clone()));
     let ordering = build.ordering(ranking)?;
+    let (counted, thresholds) = restrict::counted(&build.binder, &build.bases, thresholds);
     build.thresholds(&thresholds)?;
+    if intent.alternatives && !build.having.is_empty() && intent.conditions.len() > 1 {
+        return Err(refuse("\"or\" between such conditions is not understood yet", Vec::new(), Vec::new()));
+    }
     if build.measures.is_empty() {
         return Err(refuse("the question names no number to compute", Vec::new(), Vec::new()));
     }
-    build.finish(ordering)
+    build.finish(ordering, counted)
 }
 
 /// What the parties are called that no metric in question deals with; none where no metric names a party.
@@ -163,6 +173,13 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'
             // "How many industries are the companies in": they are counted through, not by them.
             continue;
         }
+        let folded =
+            wanted.last().and_then(|w| w.fold).filter(|f| *f != Fold::Count && ask.joined && ask.fold.is_none());
+        if let (Some(fold), true) = (folded, is_number_column(k, &ask.mention)) {
+            // "The average price and weight": of both.
+            wanted.push(Ask { fold: Some(fold), ..ask.clone() });
+            continue;
+        }
         if is_measure(k, intent, ask) { wanted.extend(parts(k, ask)?) } else { grouping.push(&ask.mention) }
     }
     let ranked = intent.frequency || intent.top.as_ref().is_some_and(|t| t.by.is_some());
@@ -206,22 +223,6 @@ impl<'g> Build<'g, '_> {
         Ok(self.measures.len() - 1)
     }
 
-    /// "The most common role": how many rows have each.
-    fn add_frequency(&mut self) {
-        let k = self.binder.k();
-        let first = self.binder.demands.dimensions.first();
-        let tables = first.into_iter().flat_map(|m| &m.links).filter_map(|l| match &l.meaning {
-            Meaning::Column { column } => k.graph.index(&column.table),
-            _ => None,
-        });
-        let base = tables.map(|node| row_base(k, node)).find(|base| self.binder.feasible(base));
-        if let Some(base) = base {
-            let measure = plain_measure("number".to_owned(), Nature::Count, Unit::Count);
-            let calc = measure::merge(Binding { calc: Calc::Base(0), bases: vec![base], score: 0.9 }, &mut self.bases);
-            self.measures.push(Measure { calc, ..measure });
-        }
-    }
-
     /// "Rent by quarter": postings to the accounts that the question names by their name.
     fn add_named_accounts(&mut self) {
         let conditions = std::mem::take(&mut self.binder.demands.conditions);
@@ -263,12 +264,21 @@ impl<'g> Build<'g, '_> {
     fn thresholds(&mut self, conditions: &[&Condition]) -> Result<(), Stop> {
         for condition in conditions {
             let Some(subject) = &condition.subject else { continue };
-            let ask = Ask { fold: condition.fold, distinct: false, mention: subject.clone(), of: None, joined: false };
+            let fold = if filters::counts(self.k(), condition) { Some(Fold::Count) } else { condition.fold };
+            let ask = Ask { fold, distinct: false, mention: subject.clone(), of: None, joined: false };
             let measure = self.add_measure(&ask, true)?;
             let bound = |value: &Decimal| Bound::Number(self.in_units(measure, value));
             let relation = condition.relation;
             match &condition.operand {
                 Operand::Number(value) => self.having.push(Threshold { measure, relation, bound: bound(value) }),
+                Operand::Percent(percent) if self.measures[measure].unit == Unit::Share => {
+                    let share = Bound::Number(percent / Decimal::from(100));
+                    self.having.push(Threshold { measure, relation, bound: share });
+                }
+                Operand::Percent(_) => {
+                    let why = format!("{} is no percentage", self.measures[measure].name);
+                    return Err(refuse(&why, vec![self.measures[measure].name.clone()], Vec::new()));
+                }
                 Operand::Between(low, high) => {
                     let (low, high) = (bound(low), bound(high));
                     self.having.push(Threshold { measure, relation: Relation::AtLeast, bound: low });
@@ -276,7 +286,7 @@ impl<'g> Build<'g, '_> {
                 }
                 Operand::Average => self.having.push(Threshold { measure, relation, bound: Bound::Average }),
                 Operand::Phrase(mention) => self.nested.push((measure, relation, mention.clone())),
-                Operand::Text(_) => {}
+                Operand::Text(_) | Operand::Folded(_) => {}
             }
         }
         Ok(())
@@ -400,11 +410,14 @@ impl<'g> Build<'g, '_> {
         Ok(())
     }
 
-    fn finish(mut self, ordering: Option<Ordering>) -> Result<SemanticPlan, Stop> {
+    fn finish(mut self, ordering: Option<Ordering>, counted: Vec<Related>) -> Result<SemanticPlan, Stop> {
         let k = self.k();
-        let roots: Vec<usize> = self.bases.iter().filter_map(|b| k.graph.index(&b.fact)).collect();
+        let mut roots: Vec<usize> = self.bases.iter().filter_map(|b| k.graph.index(&b.fact)).collect();
+        roots.sort_unstable();
+        roots.dedup();
         let mut dimensions = self.dimensions(&roots)?;
-        let (filters, related) = self.restrictions(&roots)?;
+        let (filters, related) =
+            restrict::restrictions(&self.binder, &self.bases, &roots, counted, self.measures.len())?;
         if self.binder.intent.contrast {
             let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
             dimensions.extend(filters.iter().filter(several).map(|p| Dimension {
@@ -488,23 +501,6 @@ impl<'g> Build<'g, '_> {
         said
     }
 
-    /// The restrictions of the question: on what the rows lead to, and on rows that lead to them.
-    fn restrictions(&self, roots: &[usize]) -> Result<(Vec<Predicate>, Vec<Related>), Stop> {
-        let mut filters = Vec::new();
-        let mut related = Vec::new();
-        for condition in &self.binder.demands.conditions {
-            let absent = match roots {
-                [root] => self.binder.absence(*root, condition),
-                _ => None,
-            };
-            match absent {
-                Some(absent) => related.push(absent),
-                None => filters.push(filters::predicate(self.binder.ground, roots, condition)?),
-            }
-        }
-        Ok((filters::combine(self.binder.intent, filters)?, related))
-    }
-
     /// Adds the dimensions that amounts in several currencies need, and says so.
     fn keep_currencies_apart(&self, filters: &[Predicate], dimensions: &mut Vec<Dimension>) -> Vec<String> {
         let k = self.k();
@@ -517,7 +513,7 @@ impl<'g> Build<'g, '_> {
                 dimensions.push(dimension);
             }
         }
-        let of_currency = |f: &Predicate| k.graph.role(&f.column) == crate::graph::Role::Currency;
+        let of_currency = |f: &Predicate| k.graph.role(&f.column) == Role::Currency;
         if filters.iter().any(of_currency) && self.bases.iter().any(|b| b.origin == Origin::Ledger) {
             currencies.push(
                 "nothing is converted: postings that came in that currency, in the currency of the books".to_owned(),
@@ -544,6 +540,12 @@ impl<'g> Build<'g, '_> {
         for mention in &self.binder.demands.dimensions {
             let k = self.binder.ground.knowledge;
             let found = dimension_places(self.binder.ground, roots, mention);
+            let several = self.binder.demands.dimensions.len() > 1;
+            let counts = self.bases.iter().all(|b| b.amount == Amount::Rows);
+            if several && counts && found.first().is_some_and(|p| roots.iter().all(|r| p.target == Target::Thing(*r))) {
+                // Things by themselves are one each: what they are counted by is something else.
+                continue;
+            }
             if found.is_empty() {
                 let why = format!("{} cannot be broken down by {}", self.measures[0].name, mention.text.clone());
                 return Err(refuse(&why, vec![mention.text.clone()], Vec::new()));
@@ -552,9 +554,14 @@ impl<'g> Build<'g, '_> {
             self.confidence = self.confidence.min(place.score);
             let chosen = dimension(k, &mention.text, &place);
             let columns = |d: &Dimension| d.key.iter().chain(&d.shown).cloned().collect::<Vec<_>>();
-            let known: Vec<ColumnRef> = dimensions.iter().flat_map(columns).collect();
-            if !columns(&chosen).iter().all(|c| known.contains(c)) {
-                dimensions.push(chosen);
+            let within = |d: &&mut Dimension| columns(&chosen).iter().all(|c| columns(d).contains(c));
+            match dimensions.iter_mut().find(within) {
+                // "Show the id": of a group that is there already.
+                Some(known) => {
+                    let more: Vec<ColumnRef> = chosen.shown.into_iter().filter(|c| !known.shown.contains(c)).collect();
+                    known.shown.extend(more);
+                }
+                None => dimensions.push(chosen),
             }
         }
         Ok(dimensions)

@@ -63,8 +63,9 @@ impl<'g> Binder<'g, '_> {
         let roots = [root];
         let avoided = self.ground.avoid.contains(&base.fact) && !self.demands.dimensions.is_empty();
         !avoided
+            && !self.counts_itself(root, base)
             && self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
-            && self.demands.conditions.iter().all(|c| self.meets(root, c))
+            && self.demands.conditions.iter().all(|c| self.meets(root, base, c))
             && (!self.demands.dated || base.date.is_some())
             && self.can_be_cut(base)
     }
@@ -83,10 +84,22 @@ impl<'g> Binder<'g, '_> {
         cut && self.intent.periods.iter().all(|p| step.can_cut(p.span, self.ground.today, last))
     }
 
+    /// Things broken down by themselves are one each: nothing that anybody asks for.
+    fn counts_itself(&self, root: usize, base: &Base) -> bool {
+        let [only] = self.demands.dimensions.as_slice() else { return false };
+        let place = dimension_places(self.ground, &[root], only).into_iter().next();
+        let itself = place.is_some_and(|p| match &p.target {
+            Target::Thing(node) => *node == root,
+            Target::Column(column) => p.distance() == 0 && is_unique(self.k(), column),
+        });
+        base.amount == Amount::Rows && itself && self.intent.cut.is_none()
+    }
+
     /// Whether a condition can be applied to the rows of a table.
-    fn meets(&self, root: usize, condition: &Condition) -> bool {
+    fn meets(&self, root: usize, base: &Base, condition: &Condition) -> bool {
         self.absence(root, condition).is_some()
             || filters::reaches(self.ground, &[root], condition)
+            || counts_whole(base) && relations::through(self.ground, root, condition).is_some()
             || is_ambiguous(self.ground, &[root], condition)
     }
 
@@ -411,6 +424,19 @@ fn alternatives(k: &Knowledge, bases: Vec<Base>) -> Vec<Vec<Base>> {
     let several = counted.iter().map(Vec::len).max().unwrap_or(0);
     let pick = |i: usize| counted.iter().map(|of| of[i.min(of.len() - 1)].clone()).collect();
     (0..several).map(pick).collect()
+}
+
+/// Whether rows count as a whole: the amount of an order is not that of those of its lines which meet a condition.
+pub fn counts_whole(base: &Base) -> bool {
+    matches!(base.amount, Amount::Rows | Amount::Distinct(_) | Amount::Max(_) | Amount::Min(_))
+}
+
+/// Whether no two rows share a value.
+pub fn is_unique(k: &Knowledge, column: &ColumnRef) -> bool {
+    let rows = k.graph.node(&column.table).and_then(|n| n.rows);
+    let distinct = k.graph.statistics(column).map(|s| s.distinct);
+    let named = matches!(k.graph.role(column), Role::Label | Role::PersonName | Role::Text);
+    k.graph.role(column) == Role::Key || named && rows.is_some_and(|r| r > 1) && rows == distinct
 }
 
 fn is_ambiguous(ground: Ground, roots: &[usize], condition: &Condition) -> bool {

@@ -8,7 +8,7 @@ use sql::escape_like;
 use super::choose::{column_choice, settle, value_choice};
 use super::ground::Ground;
 use super::outcome::{Stop, refuse};
-use super::place::{CLOSE, Target, Way, places, way};
+use super::place::{CLOSE, Target, Way, names_identifier, places, way};
 use crate::graph::{Path, Role};
 use crate::intent::{Condition, Fold, Intent, Operand, Relation, number_value};
 use crate::knowledge::Knowledge;
@@ -31,7 +31,8 @@ pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
     if is_absence(condition) {
         return false;
     }
-    let numeric = matches!(condition.operand, Operand::Number(_) | Operand::Between(..) | Operand::Average);
+    let numeric =
+        matches!(condition.operand, Operand::Number(_) | Operand::Percent(_) | Operand::Between(..) | Operand::Average);
     let subject = condition.subject.as_ref().map(|s| &s.links[0].meaning);
     let metric = match subject {
         // "orders over 1000": a count is compared only where the question counts.
@@ -40,13 +41,24 @@ pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
         }
         _ => false,
     };
-    (numeric || is_nested(condition)) && (condition.fold.is_some() || metric)
+    let folded = condition.fold.is_some_and(|f| f != Fold::Count) || counts(k, condition);
+    (numeric || is_nested(condition)) && (folded || metric)
 }
 
 /// "More revenue than Acme": compared with the same number of something else.
 pub fn is_nested(condition: &Condition) -> bool {
     let named = matches!(&condition.operand, Operand::Phrase(m) if matches!(m.links[0].meaning, Meaning::Value { .. }));
     named && condition.relation.is_order()
+}
+
+/// "More than 5 members": things are counted, unless a column that is called so holds their number.
+pub fn counts(k: &Knowledge, condition: &Condition) -> bool {
+    let links = || condition.subject.iter().flat_map(|s| &s.links);
+    let best =
+        |wanted: &dyn Fn(&Meaning) -> bool| links().filter(|l| wanted(&l.meaning)).map(|l| l.score).fold(0.0, f64::max);
+    let thing = best(&|m| matches!(m, Meaning::Table { .. } | Meaning::Metric { .. }));
+    let number = best(&|m| matches!(m, Meaning::Column { column } if matches!(k.graph.role(column), Role::Measure(_))));
+    condition.fold == Some(Fold::Count) && number <= thing
 }
 
 /// "without orders": none of them.
@@ -97,6 +109,15 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
                 other => Test::Compare(other, number_value(number)),
             };
             Ok(Predicate { column, test, paths })
+        }
+        Operand::Percent(percent) => {
+            let why = format!("whether {percent}% is kept as {percent} or as a share of one is not known");
+            Err(refuse(&why, Vec::new(), Vec::new()))
+        }
+        Operand::Folded(fold) => {
+            let ranged = Condition { relation: Relation::Above, ..condition.clone() };
+            let (column, paths) = number_column(ground, roots, &ranged)?;
+            Ok(Predicate { column, test: Test::Folded(condition.relation, *fold), paths })
         }
         Operand::Between(low, high) => {
             let ranged = Condition { relation: Relation::Above, ..condition.clone() };
@@ -165,7 +186,9 @@ fn value_predicate(ground: Ground, roots: &[usize], condition: &Condition, links
         let phrase = match &condition.operand {
             Operand::Phrase(mention) => mention.text.as_str(),
             Operand::Text(text) => text,
-            Operand::Number(_) | Operand::Between(..) | Operand::Average => "",
+            Operand::Number(_) | Operand::Percent(_) | Operand::Between(..) | Operand::Average | Operand::Folded(_) => {
+                ""
+            }
         };
         let choices = equal.iter().take(8).map(|f| value_choice(phrase, f.column, f.value, f.score));
         let chosen = equal[settle(ground, "which of these is meant?", choices.collect())?];
@@ -235,6 +258,11 @@ fn text_predicate(
         }
     };
     let stored = stored_form(k, &column, text);
+    let ranged = matches!(condition.relation, Relation::Above | Relation::AtLeast | Relation::Below | Relation::AtMost);
+    if ranged && !text.starts_with(|c: char| c.is_ascii_digit()) {
+        let why = format!("{text:?} is nothing to be larger or smaller than");
+        return Err(refuse(&why, vec![text.to_owned()], Vec::new()));
+    }
     let test = match condition.relation {
         Relation::IsNot => Test::NotIn(vec![stored]),
         Relation::Contains => Test::Like(format!("%{}%", escape_like(text))),
@@ -261,7 +289,7 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
     for place in &choices {
         match &place.target {
             // Texts have no larger and smaller in the way that numbers do.
-            Target::Column(column) if comparable(k, column, condition.relation) => {
+            Target::Column(column) if comparable(k, column, condition) => {
                 return Ok((column.clone(), place.paths.clone()));
             }
             Target::Column(_) => {}
@@ -283,13 +311,15 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
     Err(refuse("no number was found that the comparison could be about", Vec::new(), Vec::new()))
 }
 
-fn comparable(k: &Knowledge, column: &ColumnRef, relation: Relation) -> bool {
-    let exact = matches!(relation, Relation::Is | Relation::IsNot);
-    exact
-        || matches!(
-            k.graph.role(column),
-            Role::Measure(_) | Role::PeriodNumber | Role::Code | Role::Key | Role::Reference
-        )
+fn comparable(k: &Knowledge, column: &ColumnRef, condition: &Condition) -> bool {
+    let exact = matches!(condition.relation, Relation::Is | Relation::IsNot);
+    // Identifiers are larger or smaller only where the question says that it means them.
+    let identifier = condition.subject.as_ref().is_some_and(|s| names_identifier(&s.text));
+    match k.graph.role(column) {
+        Role::Measure(_) | Role::PeriodNumber => true,
+        Role::Code | Role::Key | Role::Reference => exact || identifier,
+        _ => exact,
+    }
 }
 
 fn amounts_of(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
@@ -303,10 +333,24 @@ fn amounts_of(k: &Knowledge, node: usize) -> Vec<ColumnRef> {
 /// # Errors
 /// A refusal for "or" between different properties, and for "both ... and" over one.
 pub fn combine(intent: &Intent, predicates: Vec<Predicate>) -> Result<Vec<Predicate>, Stop> {
-    let joined = join_alternatives(predicates);
+    let mut joined = join_alternatives(predicates);
+    if let (true, 2, [_, _]) = (intent.alternatives, intent.conditions.len(), joined.as_slice()) {
+        // "Over 500 or in EMEA": where these two are all that the question says, it is the one or the other.
+        let (other, one) = (joined.pop(), joined.pop());
+        joined.extend(
+            one.zip(other)
+                .map(|(one, other)| Predicate { test: Test::Either(Box::new(one.test), Box::new(other)), ..one }),
+        );
+    }
     let several = |p: &Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
     if intent.alternatives && joined.len() > 1 {
         return Err(refuse("\"or\" between different properties is not understood yet", Vec::new(), Vec::new()));
+    }
+    let tables: Vec<(&TableName, &Vec<Path>)> =
+        joined.iter().filter(|p| several(p)).map(|p| (&p.column.table, &p.paths)).collect();
+    if tables.iter().enumerate().any(|(i, t)| tables[..i].contains(t)) {
+        let why = "several things with two properties each are not understood yet";
+        return Err(refuse(why, Vec::new(), Vec::new()));
     }
     if intent.both && joined.iter().any(several) {
         return Err(refuse("\"both ... and\" over one property is not understood yet", Vec::new(), Vec::new()));

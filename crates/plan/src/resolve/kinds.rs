@@ -247,3 +247,8 @@ pub fn is_plain_thing(mention: &Mention) -> bool {
     let best = mention.links[0].score;
     mention.links.iter().any(|l| l.score > best - 0.05 && matches!(l.meaning, Meaning::Table { .. }))
 }
+
+/// Whether a phrase names a number to compute with first of all.
+pub fn is_number_column(k: &Knowledge, mention: &Mention) -> bool {
+    matches!(&mention.links[0].meaning, Meaning::Column { column } if matches!(k.graph.role(column), Role::Measure(_)))
+}

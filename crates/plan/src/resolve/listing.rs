@@ -9,7 +9,7 @@ use super::ground::Ground;
 use super::kinds::is_date_column;
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{CLOSE, Place, Target, dimension, places};
-use super::relations::{absent, through};
+use super::relations::{absent, combine, joined, through};
 use crate::calendar::Span;
 use crate::graph::{Path, Role};
 use crate::intent::{Intent, Relation};
@@ -115,7 +115,7 @@ fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Opt
         let named = places(ground, &[root], mention).into_iter().find(|p| matches!(p.target, Target::Thing(_)));
         score += match named {
             Some(p) if p.distance() == 0 => 0.3 * p.score,
-            Some(p) => 0.15 * p.score,
+            Some(p) => 0.05 * p.score,
             None => -0.1,
         };
     }
@@ -173,6 +173,10 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
     }
     let mut filters = filters::combine(intent, plain)?;
     related.extend(existing(ground, view, intent)?);
+    let mut related = combine(intent, related)?;
+    if intent.alternatives && filters.len() + related.len() > 1 {
+        return Err(refuse("\"or\" between different properties is not understood yet", Vec::new(), Vec::new()));
+    }
     let happened = related.iter_mut().find(|r: &&mut Related| !r.path.is_empty());
     match happened.and_then(|r| Some((k.graph.index(&r.table)?, r))) {
         // "Customers who did not order last year": the period is that of the orders.
@@ -180,6 +184,8 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
         None => filters.extend(within(ground, view.root, intent)?),
     }
     let (order, ordered_by) = order(ground, view.root, intent)?;
+    // What orders the rows is worth seeing, and rows that are equal without it may not be equal with it.
+    columns.extend(order.iter().map(|(c, _)| c).filter(|c| !columns.contains(c)).cloned().collect::<Vec<_>>());
     let limit = intent.top.as_ref().map(|t| t.count);
     if limit.is_some() && order.is_empty() {
         return Err(refuse("the question does not say what to rank by", Vec::new(), Vec::new()));
@@ -209,8 +215,8 @@ fn existing(ground: Ground, view: &View, intent: &Intent) -> Result<Vec<Related>
         if graph.path(view.root, node).is_some() {
             continue;
         }
-        match graph.path(node, view.root) {
-            Some(path) => found.push(Related { path, table, predicates: Vec::new(), count: None, none: false }),
+        match joined(ground, view.root, node) {
+            Some(related) => found.push(related),
             None => {
                 let why = format!("how {} relates to what is listed is not understood", mention.text);
                 return Err(refuse(&why, vec![mention.text.clone()], Vec::new()));
@@ -228,9 +234,9 @@ fn is_detour(view: &View) -> bool {
 /// "What are all the payment methods": the values themselves are asked for, each once, when only
 /// categories are shown and nothing says whose.
 fn is_domain(k: &Knowledge, view: &View, intent: &Intent) -> bool {
-    let category = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Category | Role::Code | Role::Text));
+    let category = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Category | Role::Code | Role::Reference));
     let owned = !intent.about.is_empty() || !intent.each.is_empty() || !intent.conditions.is_empty();
-    !owned && intent.top.is_none() && view.asked.iter().all(category)
+    !owned && intent.top.is_none() && intent.sorting.is_none() && view.asked.iter().all(category)
 }
 
 /// The period as a restriction on the date that the question names, else on the date of the rows.
@@ -296,6 +302,14 @@ fn order(ground: Ground, root: usize, intent: &Intent) -> Result<Order, Stop> {
             Vec::new(),
         ));
     };
-    let columns = shown(ground.knowledge, place).into_iter().map(|c| (c, descending)).collect();
+    let named = match &place.target {
+        Target::Thing(node) => {
+            let node = &ground.knowledge.graph.nodes()[*node];
+            node.label().into_iter().map(|c| ColumnRef::new(node.table.name.clone(), c)).collect()
+        }
+        Target::Column(_) => Vec::new(),
+    };
+    let by = if named.is_empty() { shown(ground.knowledge, place) } else { named };
+    let columns = by.into_iter().map(|c| (c, descending)).collect();
     Ok((columns, place.paths.clone()))
 }

@@ -16,6 +16,7 @@ pub mod kinds;
 mod versus;
 mod prepare;
 mod bind;
+mod restrict;
 mod aggregate;
 mod statement;
 mod ageing;
@@ -84,9 +85,30 @@ fn owners(intent: &Intent) -> Vec<TableName> {
             _ => None,
         })
     };
-    let owners: Vec<TableName> = named.into_iter().filter_map(best).collect();
-    // What is counted owns nothing as long as something else does.
+    let mut owners: Vec<TableName> = named.into_iter().filter_map(best).collect();
+    if intent.frequency {
+        // "The name of the most common genre in all tracks": the genre's.
+        owners.truncate(1);
+    }
+    owners.extend(asked.iter().copied().filter_map(owner_within));
+    // What is counted or listed owns nothing as long as something else does.
     if owners.is_empty() { asked.into_iter().filter_map(best).collect() } else { owners }
+}
+
+/// "Names of accounts", where a column is called so: accounts own what else is asked for.
+fn owner_within(mention: &Mention) -> Option<TableName> {
+    let named = mention.links.iter().filter(|l| mention.tokens.len() > 1 && l.score >= 0.95);
+    let mut tables: Vec<&TableName> = named
+        .filter_map(|l| match &l.meaning {
+            Meaning::Column { column } => Some(&column.table),
+            _ => None,
+        })
+        .collect();
+    tables.dedup();
+    match tables.as_slice() {
+        [only] => Some((*only).clone()),
+        _ => None,
+    }
 }
 
 /// Stops where words stayed unexplained: an answer that ignores a word answers another question.

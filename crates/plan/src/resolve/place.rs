@@ -1,6 +1,6 @@
 //! Where a phrase stands, as seen from the rows of a table.
 
-use catalog::ColumnRef;
+use catalog::{ColumnRef, TableName};
 use meaning::{Evidence, Link, Meaning, Mention};
 
 use super::ground::Ground;
@@ -22,7 +22,7 @@ const STRANGER: f64 = 0.015;
 /// A step that not every row can take costs this much: it leaves amounts without a name.
 const PARTIAL: f64 = 0.002;
 /// A property of what the question is about, called by its short name, is worth this much.
-const OWNED: f64 = 0.12;
+const OWNED: f64 = 0.2;
 /// Two readings closer than this are equally good.
 pub const CLOSE: f64 = 0.012;
 
@@ -94,7 +94,23 @@ pub fn way(ground: Ground, root: usize, node: usize) -> Option<Way> {
 
 /// All places of a phrase that every one of `roots` leads to, best first.
 pub fn places(ground: Ground, roots: &[usize], mention: &Mention) -> Vec<Place> {
-    let mut places: Vec<Place> = mention.links.iter().filter_map(|link| place(ground, roots, link)).collect();
+    let thing = |l: &Link| l.score > NAMED_THING && matches!(l.meaning, Meaning::Table { .. });
+    let called = Called { short: mention.tokens.len() == 1, thing: mention.links.iter().any(thing) };
+    let mut places: Vec<Place> = mention.links.iter().filter_map(|link| place(ground, roots, link, called)).collect();
+    if is_generic(&mention.text) && !ground.owners.is_empty() {
+        // "The first name of students" is nobody else's.
+        // What has no name of its own goes by that of what it is: an entrepreneur by the person's.
+        let graph = &ground.knowledge.graph;
+        let nameless = |owner: &TableName, other: &TableName| {
+            let (Some(from), Some(to)) = (graph.index(owner), graph.index(other)) else { return false };
+            graph.nodes()[from].label().is_empty() && graph.path(from, to).is_some_and(|p| p.len() == 1)
+        };
+        let own = |p: &Place| match &p.target {
+            Target::Column(column) => ground.owners.iter().any(|o| *o == column.table || nameless(o, &column.table)),
+            Target::Thing(_) => true,
+        };
+        places.retain(own);
+    }
     places.sort_by(|a, b| b.score.total_cmp(&a.score));
     if let Some(person) = person_name(ground, roots, mention) {
         places.insert(0, person);
@@ -108,7 +124,40 @@ pub fn places(ground: Ground, roots: &[usize], mention: &Mention) -> Vec<Place> 
     unique
 }
 
-fn place(ground: Ground, roots: &[usize], link: &Link) -> Option<Place> {
+/// From this score on a phrase names a sort of thing, whatever column is called so too.
+const NAMED_THING: f64 = 0.85;
+
+/// What a phrase is like.
+#[derive(Clone, Copy)]
+struct Called {
+    /// Whether it is one word.
+    short: bool,
+    /// Whether it names a sort of thing.
+    thing: bool,
+}
+
+/// Words for properties that all sorts of things have: whose they are is what they mean.
+fn is_generic(text: &str) -> bool {
+    const GENERIC: [&str; 14] = [
+        "name",
+        "names",
+        "id",
+        "ids",
+        "first name",
+        "first names",
+        "last name",
+        "last names",
+        "full name",
+        "full names",
+        "description",
+        "descriptions",
+        "details",
+        "detail",
+    ];
+    GENERIC.contains(&text)
+}
+
+fn place(ground: Ground, roots: &[usize], link: &Link, called: Called) -> Option<Place> {
     let k = ground.knowledge;
     let (target, node) = target(k, &link.meaning)?;
     let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
@@ -123,7 +172,13 @@ fn place(ground: Ground, roots: &[usize], link: &Link) -> Option<Place> {
         _ => 0.0,
     };
     let owned = match &target {
-        Target::Column(column) if link.evidence != Evidence::Name => ground.owners.contains(&column.table),
+        // "Product id" is no other id that may be called so in other words.
+        Target::Column(_) if called.thing => false,
+        Target::Column(column)
+            if link.evidence != Evidence::Name && (called.short || link.evidence != Evidence::Synonym) =>
+        {
+            ground.owners.contains(&column.table)
+        }
         _ => false,
     };
     let cost = if owned { cost - OWNED } else { cost };
@@ -132,13 +187,18 @@ fn place(ground: Ground, roots: &[usize], link: &Link) -> Option<Place> {
     Some(Place { target, paths, rivals, score: link.score - cost - penalty, evidence: link.evidence })
 }
 
-/// "Name" of persons whose name is kept in parts: all of its parts.
+/// "Name" of persons whose name is kept in parts, or of things that are known by something else than a name.
 fn person_name(ground: Ground, roots: &[usize], mention: &Mention) -> Option<Place> {
-    if !matches!(mention.text.as_str(), "name" | "names") {
+    if !matches!(mention.text.as_str(), "name" | "names" | "full name" | "full names") {
         return None;
     }
     let graph = &ground.knowledge.graph;
-    let in_parts = |node: &usize| graph.nodes()[*node].label().len() > 1;
+    let own_name = |l: &Link| matches!(&l.meaning, Meaning::Column { column } if ground.owners.contains(&column.table));
+    let in_parts = |node: &usize| match graph.nodes()[*node].label().len() {
+        0 => false,
+        1 => !mention.links.iter().any(own_name),
+        _ => true,
+    };
     let node = ground.owners.iter().filter_map(|t| graph.index(t)).find(in_parts)?;
     let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
     let cost = ways.iter().map(|w| w.cost).fold(0.0, f64::max);
@@ -188,7 +248,9 @@ pub fn dimension_places(ground: Ground, roots: &[usize], mention: &Mention) -> V
 pub fn dimension(k: &Knowledge, name: &str, place: &Place) -> Dimension {
     let (key, shown) = match &place.target {
         Target::Column(column) => match (k.graph.role(column), referenced(k, column)) {
-            (Role::Reference, Some((node, edge))) if !k.graph.nodes()[node].label().is_empty() => {
+            (Role::Reference, Some((node, edge)))
+                if !k.graph.nodes()[node].label().is_empty() && !names_identifier(name) =>
+            {
                 let (key, shown) = thing(k, node);
                 let paths = place.paths.iter().map(|p| [p.as_slice(), &[edge]].concat()).collect();
                 return Dimension { name: name.to_owned(), key, shown, paths, bands: None };
@@ -198,6 +260,12 @@ pub fn dimension(k: &Knowledge, name: &str, place: &Place) -> Dimension {
         Target::Thing(node) => thing(k, *node),
     };
     Dimension { name: name.to_owned(), key, shown, paths: place.paths.clone(), bands: None }
+}
+
+/// "Customer id": the identifier itself is meant, not the name of what it identifies.
+pub fn names_identifier(phrase: &str) -> bool {
+    let last = phrase.split([' ', '_']).next_back().unwrap_or_default();
+    matches!(last, "id" | "ids" | "code" | "codes" | "key" | "keys" | "number" | "numbers")
 }
 
 /// The node that a reference column points to, and the edge.
@@ -216,6 +284,12 @@ fn thing(k: &Knowledge, node: usize) -> (Vec<ColumnRef>, Vec<ColumnRef>) {
         Some(key) => key.iter().map(|c| reference(c)).collect(),
         None => label.clone(),
     };
-    let shown = if label.is_empty() { key.clone() } else { label };
+    let by_details = node.details().is_some_and(|d| label.first().is_some_and(|l| l.column == d));
+    let shown = match label.is_empty() {
+        true => key.clone(),
+        // Details rarely tell two things apart.
+        false if by_details => key.iter().filter(|c| !label.contains(c)).chain(&label).cloned().collect(),
+        false => label,
+    };
     (key, shown)
 }

@@ -1,5 +1,6 @@
 //! Restrictions over rows that lead to what is asked for: absent ones, and ones with a property.
 
+use bigdecimal::ToPrimitive;
 use catalog::{ColumnRef, TableName};
 use meaning::Meaning;
 
@@ -8,9 +9,58 @@ use super::ground::Ground;
 use super::outcome::{Stop, refuse};
 use super::place::{Target, places};
 use crate::documents;
-use crate::graph::Role;
-use crate::intent::{Condition, Operand};
+use crate::graph::{Path, Role};
+use crate::intent::{Condition, Intent, Operand, Relation};
 use crate::semantic::{Predicate, Related, Test};
+
+/// A table whose rows lead to what is asked for and, by themselves or over what they lead to, to something else.
+struct Bridge {
+    node: usize,
+    /// Its way to what is asked for.
+    path: Path,
+    /// Steps to both sides together.
+    length: usize,
+}
+
+/// The nearest table whose rows join `to` (itself, or what it leads to) with rows of `root`; none where two are as near.
+fn bridge(ground: Ground, root: usize, to: usize) -> Option<Bridge> {
+    let graph = &ground.knowledge.graph;
+    let direct = graph.path(to, root).filter(|p| !p.is_empty());
+    if let Some(path) = direct {
+        return Some(Bridge { node: to, length: path.len(), path });
+    }
+    let mut between: Vec<usize> = graph.incoming(root).iter().map(|e| graph.edge(*e).from).collect();
+    between.sort_unstable();
+    between.dedup();
+    let joined = |node: usize| {
+        let path = graph.path(node, root)?;
+        let length = path.len() + graph.path(node, to).filter(|p| !p.is_empty())?.len();
+        Some(Bridge { node, path, length })
+    };
+    let mut found: Vec<Bridge> = between.into_iter().filter(|n| *n != root && *n != to).filter_map(joined).collect();
+    found.sort_by_key(|b| b.length);
+    let nearest = found.first()?.length;
+    (found.iter().filter(|b| b.length == nearest).count() == 1).then(|| found.swap_remove(0))
+}
+
+/// That rows of a table which join `to` with `root` exist; none where nothing joins them.
+pub fn joined(ground: Ground, root: usize, to: usize) -> Option<Related> {
+    let Bridge { node, path, .. } = bridge(ground, root, to)?;
+    let table = ground.knowledge.graph.nodes()[node].table.name.clone();
+    Some(Related { path, table, predicates: Vec::new(), count: None, none: false })
+}
+
+/// "Customers with at least 3 orders": how many rows must lead here; none where the condition counts nothing, or
+/// nothing that leads here.
+pub fn counted(ground: Ground, root: usize, condition: &Condition) -> Option<Related> {
+    let subject = condition.subject.as_ref().filter(|_| filters::counts(ground.knowledge, condition))?;
+    let Operand::Number(number) = &condition.operand else { return None };
+    let number = number.to_u64()?;
+    let to = filters::best_table(subject).and_then(|t| ground.knowledge.graph.index(&t)).filter(|n| *n != root)?;
+    let related = joined(ground, root, to)?;
+    let once = number == 1 && condition.relation == Relation::AtLeast;
+    Some(Related { count: (!once).then_some((condition.relation, number)), ..related })
+}
 
 /// "without orders": there must be no row that leads here.
 pub fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Option<Related>, Stop> {
@@ -18,13 +68,15 @@ pub fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Opti
     let graph = &ground.knowledge.graph;
     for link in &subject.links {
         let Meaning::Table { table } = &link.meaning else { continue };
-        let Some(path) = graph.index(table).and_then(|node| graph.path(node, root)).filter(|p| !p.is_empty()) else {
+        let Some(node) = graph.index(table).filter(|n| *n != root) else { continue };
+        if graph.path(root, node).is_some() {
             continue;
-        };
+        }
+        let Some(related) = joined(ground, root, node) else { continue };
         // What was cancelled did not happen, in books that keep such states.
-        let node = graph.index(table).filter(|_| ground.knowledge.ledger.is_some());
-        let predicates = node.map(|n| documents::posted(graph, &ground.knowledge.ontology, n)).unwrap_or_default();
-        return Ok(Some(Related { path, table: table.clone(), predicates, count: None, none: true }));
+        let counted = graph.index(&related.table).filter(|_| ground.knowledge.ledger.is_some());
+        let predicates = counted.map(|n| documents::posted(graph, &ground.knowledge.ontology, n)).unwrap_or_default();
+        return Ok(Some(Related { predicates, none: true, ..related }));
     }
     // A property that is not there is a column without a value.
     let property = |c: &ColumnRef| !matches!(graph.role(c), Role::Key | Role::Reference);
@@ -64,19 +116,71 @@ pub fn through(ground: Ground, root: usize, condition: &Condition) -> Option<Rel
         }
     };
     let sure = subject.chain(value).filter(|l| l.score >= SURE).filter_map(|l| table(&l.meaning));
-    let mut found: Vec<Related> = Vec::new();
+    let mut found: Vec<(usize, Related)> = Vec::new();
     for name in sure {
-        let Some(node) = graph.index(&name).filter(|n| *n != root) else { continue };
-        let Some(path) = graph.path(node, root).filter(|p| !p.is_empty()) else { continue };
-        let known = found.iter().any(|r| r.table == name);
-        if let (false, Ok(predicate)) = (known, filters::predicate(ground, &[node], condition)) {
-            found.push(Related { path, table: name, predicates: vec![predicate], count: None, none: false });
+        let Some(to) = graph.index(&name).filter(|n| *n != root) else { continue };
+        let Some(Bridge { node, path, length }) = bridge(ground, root, to) else { continue };
+        let table = graph.nodes()[node].table.name.clone();
+        let known = found.iter().any(|(_, r)| r.table == table);
+        // "Customers not in California": no address of theirs is there.
+        let none = condition.relation == Relation::IsNot;
+        let positive =
+            Condition { relation: if none { Relation::Is } else { condition.relation }, ..condition.clone() };
+        if let (false, Ok(predicate)) = (known, filters::predicate(ground, &[node], &positive)) {
+            let related = Related { path, table, predicates: vec![predicate], count: None, none };
+            found.push((length, related));
         }
     }
     // Several sorts of rows that could be meant are too many.
-    found.sort_by_key(|r| r.path.len());
-    let nearest = found.first()?.path.len();
-    (found.iter().filter(|r| r.path.len() == nearest).count() == 1).then(|| found.swap_remove(0))
+    found.sort_by_key(|(length, _)| *length);
+    let nearest = found.first()?.0;
+    (found.iter().filter(|(length, _)| *length == nearest).count() == 1).then(|| found.swap_remove(0).1)
+}
+
+/// Restrictions on rows of the same sort speak of the same row, unless they ask for several values of one property:
+/// "orders shipped by X and in state Y" is one order, "orders of A and orders of B" are two.
+///
+/// # Errors
+/// A refusal for "or" between different properties.
+pub fn combine(intent: &Intent, related: Vec<Related>) -> Result<Vec<Related>, Stop> {
+    let mut combined: Vec<Related> = Vec::new();
+    // What must be absent does not have to be there as well, even if it is named twice.
+    let absent: Vec<Related> = related.iter().filter(|r| r.none).cloned().collect();
+    let denied = |r: &Related| {
+        !r.none && r.predicates.is_empty() && absent.iter().any(|a| a.path == r.path && a.table == r.table)
+    };
+    for one in related.into_iter().filter(|r| !denied(r)) {
+        let plain = |r: &Related| !r.none && !r.path.is_empty();
+        let counted = one.count.is_some();
+        let same = |r: &&mut Related| plain(r) && plain(&one) && !counted && r.path == one.path && r.table == one.table;
+        // "Without a loan of more than 100": the loans that must be absent are those.
+        let without =
+            |r: &&mut Related| r.none && plain(&one) && !counted && r.path == one.path && r.table == one.table;
+        if let Some(known) = combined.iter_mut().find(without) {
+            known.predicates.extend(one.predicates);
+            continue;
+        }
+        let Some(known) = combined.iter_mut().find(same) else {
+            combined.push(one);
+            continue;
+        };
+        let [predicate] = one.predicates.as_slice() else {
+            known.predicates.extend(one.predicates);
+            continue;
+        };
+        let column = |p: &&mut Predicate| p.column == predicate.column && p.paths == predicate.paths;
+        let bare = known.predicates.is_empty();
+        match (known.predicates.iter_mut().find(column).map(|p| &mut p.test), &predicate.test) {
+            (Some(Test::In(values)), Test::In(more)) if intent.alternatives => values.extend(more.iter().cloned()),
+            (Some(Test::In(_)), Test::In(_)) => combined.push(one),
+            _ if intent.alternatives && !bare => {
+                let why = "\"or\" between different properties is not understood yet";
+                return Err(refuse(why, Vec::new(), Vec::new()));
+            }
+            _ => known.predicates.push(predicate.clone()),
+        }
+    }
+    Ok(combined)
 }
 
 /// From this score on a property may be looked for in other tables.

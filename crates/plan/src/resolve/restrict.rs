@@ -1,0 +1,123 @@
+//! What restricts numbers: conditions on what their rows lead to, and rows that lead to them.
+
+use meaning::Meaning;
+
+use super::bind::{Binder, counts_whole, is_unique};
+use super::filters;
+use super::kinds::{metric_of, table_of};
+use super::outcome::{Stop, refuse};
+use super::relations;
+use crate::graph::Role;
+use crate::intent::Condition;
+use crate::knowledge::Knowledge;
+use crate::measure::row_base;
+use crate::semantic::{Amount, Base, Predicate, Related};
+
+/// "The most common role": how many rows have each. The name of a thing is counted in the rows that refer to it:
+/// in those that the question is about, or the only ones there are.
+pub fn frequency(binder: &Binder) -> Option<Base> {
+    let k = binder.k();
+    let first = binder.demands.dimensions.first();
+    let mut candidates: Vec<usize> = first.into_iter().flat_map(|m| &m.links).flat_map(|l| counted_in(k, l)).collect();
+    candidates.dedup();
+    let about: Vec<usize> = binder.intent.about.iter().filter_map(|m| table_of(k, m)).collect();
+    let concerns = |node: &usize| about.iter().any(|a| a == node || k.graph.path(*node, *a).is_some());
+    if candidates.iter().any(concerns) || candidates.len() > 1 && !about.is_empty() {
+        candidates.retain(concerns);
+    }
+    candidates.into_iter().map(|node| row_base(k, node)).find(|base| binder.feasible(base))
+}
+
+/// The tables whose rows say how often a phrase's column or thing occurs: its own, or those that refer to it where each
+/// row of its own is another one.
+fn counted_in(k: &Knowledge, link: &meaning::Link) -> Vec<usize> {
+    let (table, itself) = match &link.meaning {
+        Meaning::Column { column } => {
+            (&column.table, is_unique(k, column) || matches!(k.graph.role(column), Role::Label | Role::PersonName))
+        }
+        Meaning::Table { table } => (table, true),
+        _ => return Vec::new(),
+    };
+    let Some(node) = k.graph.index(table) else { return Vec::new() };
+    let referring = k.graph.incoming(node).iter().map(|e| k.graph.edge(*e).from);
+    if itself && !k.graph.incoming(node).is_empty() { referring.collect() } else { vec![node] }
+}
+
+/// "How many customers have at least 3 orders": where things are counted as a whole, the orders of each must be so
+/// many; the other conditions stay thresholds.
+pub fn counted<'c>(
+    binder: &Binder,
+    bases: &[Base],
+    conditions: Vec<&'c Condition>,
+) -> (Vec<Related>, Vec<&'c Condition>) {
+    let whole = binder.demands.dimensions.is_empty() && binder.intent.cut.is_none();
+    let root = match bases {
+        [base] if whole && base.amount == Amount::Rows => binder.k().graph.index(&base.fact),
+        _ => None,
+    };
+    let (mut counted, mut others) = (Vec::new(), Vec::new());
+    for condition in conditions {
+        match root.and_then(|root| relations::counted(binder.ground, root, condition)) {
+            Some(related) => counted.push(related),
+            None => others.push(condition),
+        }
+    }
+    (counted, others)
+}
+
+/// The restrictions of the question: on what the rows lead to, and on rows that lead to them.
+pub fn restrictions(
+    binder: &Binder,
+    bases: &[Base],
+    roots: &[usize],
+    related: Vec<Related>,
+    measures: usize,
+) -> Result<(Vec<Predicate>, Vec<Related>), Stop> {
+    let (mut filters, mut related) = (Vec::new(), related);
+    let ground = binder.ground;
+    for condition in &binder.demands.conditions {
+        let absent = match roots {
+            [root] => binder.absence(*root, condition),
+            _ => None,
+        };
+        if let Some(absent) = absent {
+            related.push(absent);
+            continue;
+        }
+        let through = |stop: Stop| match roots {
+            [root] if bases.iter().all(counts_whole) => relations::through(ground, *root, condition).ok_or(stop),
+            _ => Err(stop),
+        };
+        match filters::predicate(ground, roots, condition) {
+            Ok(predicate) => filters.push(predicate),
+            Err(stop) => related.push(through(stop)?),
+        }
+    }
+    related.extend(existing(binder, roots, measures)?);
+    let (filters, related) = (filters::combine(binder.intent, filters)?, relations::combine(binder.intent, related)?);
+    if binder.intent.alternatives && filters.len() + related.len() > 1 {
+        return Err(refuse("\"or\" between different properties is not understood yet", Vec::new(), Vec::new()));
+    }
+    Ok((filters, related))
+}
+
+/// "Customers who have taken a loan": things that the question is about, and that the rows do not lead to, must lead
+/// to the rows; things that have nothing to do with them are not understood.
+fn existing(binder: &Binder, roots: &[usize], measures: usize) -> Result<Vec<Related>, Stop> {
+    let (k, [root]) = (binder.k(), roots) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    // "How many artists have albums": what stands beside the counted things without a word between.
+    let beside = binder.intent.asks.iter().skip(1).filter(|a| !a.joined && a.fold.is_none() && measures == 1);
+    for mention in binder.intent.about.iter().chain(beside.map(|a| &a.mention)) {
+        let Some(node) = filters::best_table(mention).and_then(|table| k.graph.index(&table)) else { continue };
+        let metric = matches!(mention.links[0].meaning, Meaning::Metric { .. })
+            && metric_of(k, mention).is_some_and(|m| m.entity.is_none());
+        if metric || k.graph.path(*root, node).is_some() {
+            continue;
+        }
+        let why = || format!("how {} relates to what is counted is not understood", mention.text);
+        let related = relations::joined(binder.ground, *root, node);
+        found.push(related.ok_or_else(|| refuse(&why(), vec![mention.text.clone()], Vec::new()))?);
+    }
+    Ok(found)
+}
