@@ -134,6 +134,8 @@ impl ValueIndex {
         }
         match folded.as_slice() {
             [] => Vec::new(),
+            // "Inc" alone names nobody, however few companies are called so.
+            [word] if is_legal_form(word) => Vec::new(),
             [word] => self.find_part(word),
             [first, ..] => {
                 let ids = self.by_word.get(first).map_or(&[] as &[u32], Vec::as_slice);
@@ -212,10 +214,13 @@ const LEGAL_FORMS: [&str; 30] = [
     "kk",
 ];
 
+fn is_legal_form(word: &str) -> bool {
+    LEGAL_FORMS.contains(&word) || word == "&"
+}
+
 /// The words in front of a legal form ("Acme" of "Acme Inc", "Acme & Co KG"); all of them where nothing would be left.
 fn without_legal_form(words: &[String]) -> &[String] {
-    let legal = |w: &String| LEGAL_FORMS.contains(&w.as_str()) || w == "&";
-    let end = words.iter().rposition(|w| !legal(w)).map_or(0, |at| at + 1);
+    let end = words.iter().rposition(|w| !is_legal_form(w)).map_or(0, |at| at + 1);
     if end == 0 { words } else { &words[..end] }
 }
 
