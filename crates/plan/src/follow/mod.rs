@@ -1,6 +1,6 @@
 //! Follow-ups: a text that goes on from the question before it becomes a full question.
 //!
-//! The path: [`cue`] cuts off the words that only say how a text goes on ("and", "what about", "only");
+//! The path: [`mod@cue`] cuts off the words that only say how a text goes on ("and", "what about", "only");
 //! what is left is read as any question is; a text with a number or a thing of its own and no such word stands
 //! alone; `times` sees bare parts of a year in the light of the period before; `merge` puts what was said
 //! into the intent before. What a text does not name stays; what nothing explains stops it, as everywhere.
