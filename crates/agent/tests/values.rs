@@ -49,6 +49,7 @@ fn column(name: &str, declared: &str) -> Column {
         default: None,
         generated: false,
         comment: None,
+        identity: None,
     }
 }
 
@@ -65,6 +66,7 @@ fn many() -> Desk {
         checks: vec![],
         definition: None,
         comment: None,
+        identity: None,
     };
     let book = books::Book { tables: vec![books::BookTable { table, rows: Vec::new() }], ..DEMO.0.clone() };
     let scratch = Scratch::in_memory(&book).unwrap();

@@ -45,6 +45,7 @@ pub(crate) fn table(name: &str, comment: Option<&str>) -> Table {
         checks: Vec::new(),
         definition: None,
         comment: comment.map(str::to_owned),
+        identity: None,
     }
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn column(name: &str, ty: &str, comment: Option<&str>) -> Column {
         default: None,
         generated: false,
         comment: comment.map(str::to_owned),
+        identity: None,
     }
 }
 

@@ -219,7 +219,8 @@ struct Constraint {
 impl Described {
     fn column(self) -> Column {
         let ty = Type::parse(&self.ty);
-        Column { name: self.name, ty, nullable: !self.not_null, default: None, generated: false, comment: self.comment }
+        let nullable = !self.not_null;
+        Column { name: self.name, ty, nullable, default: None, generated: false, comment: self.comment, identity: None }
     }
 }
 
@@ -273,6 +274,7 @@ fn empty(name: TableName, columns: Vec<Column>) -> Table {
         checks: Vec::new(),
         definition: None,
         comment: None,
+        identity: None,
     }
 }
 
@@ -280,13 +282,15 @@ fn empty(name: TableName, columns: Vec<Column>) -> Table {
 mod tests {
     use super::*;
     use crate::model::Entry;
-    use crate::table::{Check, Index, IndexPart};
+    use crate::table::{Check, Identity, Index, IndexPart};
 
     fn rich() -> Catalog {
         let column = Described { name: "id".into(), ty: "INTEGER".into(), not_null: true, comment: Some("key".into()) };
         let mut table = empty(named("sales.orders"), vec![column.column(), Described::default().column()]);
         table.columns[1].default = Some("0".into());
         table.columns[1].generated = true;
+        table.columns[1].identity = Some(Identity("2".into()));
+        table.identity = Some(Identity("16384".into()));
         table.primary_key = vec!["id".into()];
         table.unique = vec![vec!["a".into(), "b".into()]];
         table.checks = vec![Check { name: Some("c".into()), condition: "id > 0".into() }];
@@ -310,6 +314,19 @@ mod tests {
         assert_eq!(read(text.as_bytes()).unwrap(), rich());
         let later = text.replacen("\"source\"", "\"news\": {\"a\": [1]}, \"source\"", 1);
         assert_eq!(read(later.as_bytes()).unwrap(), rich());
+    }
+
+    /// Written before objects had identities. Never edited: newer versions must read it.
+    const OLD: &str = r#"{"version": 1, "source": "books.db", "epoch": "abc", "tables": [{"state": "read", "table": {
+        "name": {"name": "t"}, "kind": "table", "columns": [{"name": "x", "ty": {"declared": "INTEGER", "kind": "int"},
+        "nullable": true, "generated": false}], "primary_key": [], "unique": [], "foreign_keys": [], "indexes": [],
+        "checks": []}}]}"#;
+
+    #[test]
+    fn a_file_from_before_identities_is_read() {
+        let catalog = read(OLD.as_bytes()).unwrap();
+        let t = catalog.table(&TableName::bare("t")).unwrap();
+        assert_eq!((t.identity.as_ref(), t.columns[0].identity.as_ref()), (None, None));
     }
 
     #[test]

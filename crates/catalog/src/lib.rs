@@ -21,7 +21,7 @@ pub use model::{Catalog, Entry};
 pub use name::{ColumnRef, TableName};
 pub use rows::{ResultColumn, Rows, Unit};
 pub use statistics::{ColumnStatistics, Extent, Statistics, TableStatistics, sketch_hash};
-pub use table::{Check, Column, ForeignKey, Index, IndexPart, Table, TableKind};
+pub use table::{Check, Column, ForeignKey, Identity, Index, IndexPart, Table, TableKind};
 pub use types::{Type, TypeKind};
 pub use value::Value;
 

@@ -19,6 +19,12 @@ pub enum TableKind {
     Virtual,
 }
 
+/// What an engine calls an object inside, whatever its name is: it stays through a rename, and another object never
+/// gets it while this one lives. A number or a short text; only the driver that made it knows its form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Identity(pub String);
+
 /// A table, read completely: columns, keys, indexes, checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
@@ -44,6 +50,10 @@ pub struct Table {
     /// The comment on the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// What the engine calls it inside, where it says so. No part of the fingerprint: a table that was dropped and made again
+    /// in the same form is read in the same way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
 }
 
 /// A column.
@@ -64,6 +74,9 @@ pub struct Column {
     /// The comment on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// What the engine calls it inside, within its table, where it says so. No part of the fingerprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
 }
 
 /// A declared reference: `columns` of this table to `target_columns` of `target`.

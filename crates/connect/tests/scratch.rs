@@ -18,6 +18,7 @@ fn table(name: &str, columns: &[(&str, &str)]) -> Table {
         default: None,
         generated: false,
         comment: None,
+        identity: None,
     };
     Table {
         name: TableName::bare(name),
@@ -30,6 +31,7 @@ fn table(name: &str, columns: &[(&str, &str)]) -> Table {
         checks: vec![],
         definition: None,
         comment: None,
+        identity: None,
     }
 }
 

@@ -139,6 +139,7 @@ mod tests {
             checks: vec![],
             definition: None,
             comment: None,
+            identity: None,
         }
     }
 

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use catalog::{
-    Catalog, Check, Column, ColumnStatistics, Decimal, Entry, Extent, Statistics, Table, TableKind, TableName,
-    TableStatistics, Type, Value,
+    Catalog, Check, Column, ColumnStatistics, Decimal, Entry, Extent, Identity, Statistics, Table, TableKind,
+    TableName, TableStatistics, Type, Value,
 };
 use fault::Kind;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +27,7 @@ fn snapshot(token: &str, taken_at: Timestamp) -> SavedSnapshot {
         default: None,
         generated: false,
         comment: Some("in euro".into()),
+        identity: Some(Identity("16384".into())),
     };
     let table = Table {
         name: TableName::bare("t"),
@@ -39,6 +40,7 @@ fn snapshot(token: &str, taken_at: Timestamp) -> SavedSnapshot {
         checks: vec![Check { name: None, condition: "amount > 0".into() }],
         definition: None,
         comment: None,
+        identity: None,
     };
     let big = Value::Decimal(Decimal::from_str("123456789012345678901234567890.12").unwrap());
     let amounts = ColumnStatistics {

@@ -76,6 +76,7 @@ fn table(object: &Object, shape: Shape, indexed: Indexed, foreign_keys: Vec<Fore
         checks: notes.checks,
         definition: (object.kind == TableKind::View).then(|| object.sql.clone()),
         comment: notes.table,
+        identity: None,
     }
 }
 
@@ -140,6 +141,7 @@ fn column(row: &Row<'_>, generated: bool) -> Result<Column> {
         default: row.get(4)?,
         generated,
         comment: None,
+        identity: None,
     })
 }
 

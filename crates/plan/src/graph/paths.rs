@@ -110,7 +110,15 @@ mod tests {
 
     fn column(name: &str) -> Column {
         let ty = Type::parse("INTEGER");
-        Column { name: name.to_owned(), ty, nullable: true, default: None, generated: false, comment: None }
+        Column {
+            name: name.to_owned(),
+            ty,
+            nullable: true,
+            default: None,
+            generated: false,
+            comment: None,
+            identity: None,
+        }
     }
 
     /// Tables `t0`, `t1`, ... with a key each and the given references.
@@ -140,6 +148,7 @@ mod tests {
                 checks: Vec::new(),
                 definition: None,
                 comment: None,
+                identity: None,
             }
         };
         let catalog = Catalog::of_tables((0..tables).map(table));
