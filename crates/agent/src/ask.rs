@@ -19,7 +19,7 @@ use sql::ReadOnly;
 use crate::answer::{Answer, Millis, Status};
 use crate::question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 use crate::trace::Trace;
-use crate::{chart, drill, lineage, lookup, mended, words};
+use crate::{chart, drill, lineage, lookup, mended, used, words};
 
 /// How the agent reads questions.
 #[derive(Clone, Debug, Default)]
@@ -119,6 +119,7 @@ impl Agent {
                 .drill
                 .as_ref()
                 .map(|drill| drill::wanted(&understood.knowledge, &prepared.plan, &finished, drill, calendar));
+            let using = used::used(&understood.knowledge, &prepared.plan, question);
             let mut answer = finish(&understood, question, prepared, fetched, finished);
             if let (Some(wanted), Status::Answered) = (wanted, answer.status) {
                 let (knowledge, database) = (&understood.knowledge, self.database.as_ref());
@@ -131,6 +132,9 @@ impl Agent {
                 // These rows never name what they should be seen by; others may.
                 barren = Some((facts, label(answer, &understood, scope, start)));
                 continue;
+            }
+            if answer.status == Status::Answered {
+                self.schemas.note_use(scope, using).await;
             }
             let ms = Millis { plan: planned.as_secs_f64() * 1e3, run: (start.elapsed() - planned).as_secs_f64() * 1e3 };
             let mut answer = label(answer, &understood, scope, start);

@@ -6,6 +6,7 @@
 
 mod question;
 mod lineage;
+mod used;
 mod words;
 mod chart;
 mod trace;

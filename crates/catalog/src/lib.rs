@@ -2,7 +2,8 @@
 //!
 //! Everything here is plain data without I/O, the vocabulary that all other rooms share.
 //! The path: a driver fills [`Table`]s, discovery gathers them in a [`Catalog`] (immutable behind
-//! `Arc`), [`fingerprint`] says whether two of them are equal, sampling adds [`Statistics`], and
+//! `Arc`), [`fingerprint`] says whether two of them are equal, [`change`] what
+//! lies between them, sampling adds [`Statistics`], and
 //! answers come back as [`Rows`] of exact [`Value`]s.
 
 mod name;
@@ -14,7 +15,9 @@ mod model;
 pub mod fingerprint;
 mod rows;
 pub mod file;
+pub mod change;
 
+pub use change::{Change, ChangeKind, Severity, Side, Use, diff};
 pub use file::FileError;
 pub use fingerprint::Fingerprint;
 pub use model::{Catalog, Entry};

@@ -21,6 +21,7 @@ mod lines;
 mod sink;
 mod crew;
 mod source;
+mod changed;
 mod commands;
 mod advice;
 

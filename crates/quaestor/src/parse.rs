@@ -58,6 +58,24 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
     if number > 0.0 && number <= LONGEST_S { Ok(Duration::from_secs_f64(number)) } else { Err(wrong()) }
 }
 
+/// A span of time: a whole number and s, m, h or d, such as 30m or 7d; at most ten years.
+pub fn span(text: &str) -> Result<Duration, String> {
+    let wrong = || "a span is a number and s, m, h or d, such as 90s, 30m, 12h or 7d".to_owned();
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.trim().parse().map_err(|_| wrong())?;
+    let longest = 10 * 366 * 86_400;
+    let all = number.checked_mul(seconds).filter(|all| (1..=longest).contains(all)).ok_or_else(wrong)?;
+    Ok(Duration::from_secs(all))
+}
+
 /// A day: YYYY-MM-DD.
 pub fn date(text: &str) -> Result<Date, String> {
     text.trim().parse().map_err(|_| "a day of the calendar is YYYY-MM-DD, such as 2025-11-14".to_owned())

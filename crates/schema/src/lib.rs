@@ -2,12 +2,13 @@
 //!
 //! The path: [`discover`](fn@discover) reads a catalog within the limits of a [`Level`]; [`Sampling`] looks at rows
 //! within a budget; a [`Snapshot`] is both at one time, immutable behind `Arc`; [`Schemas`] hands out
-//! the present one. It asks the database for its change token each time, so what it hands out is never
+//! the present one, and tells listeners what changed ([`Seen`]). It asks the database for its change token each time, so what it hands out is never
 //! older than the question.
 
 mod error;
 mod level;
 mod snapshot;
+mod seen;
 mod discover;
 mod sampling;
 mod service;
@@ -16,5 +17,6 @@ pub use discover::{Discovery, discover};
 pub use error::Error;
 pub use level::{Batches, Level};
 pub use sampling::Sampling;
+pub use seen::{Seen, between};
 pub use service::{Options, Schemas};
 pub use snapshot::{Coverage, Snapshot};

@@ -1,17 +1,20 @@
 //! The service that the rest asks for the present schema.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use catalog::{Catalog, Statistics, TableName, fingerprint};
+use catalog::{Catalog, Statistics, TableName, Use, fingerprint};
 use connect::{Database, Problem, Scope, Token};
 use fault::Fault;
 use jiff::{SignedDuration, Timestamp};
-use store::{SavedSnapshot, Store};
+use store::{Reading, Retention, SavedSnapshot, SeenChanges, Store};
+use tokio::sync::broadcast;
 
 use crate::discover::{Discovery, discover};
 use crate::error::Error;
 use crate::level::Level;
 use crate::sampling::{self, Sampling};
+use crate::seen::{self, Seen};
 use crate::snapshot::{Coverage, Snapshot};
 
 /// How far statistics may lag behind data that changed. The schema never lags.
@@ -24,7 +27,14 @@ pub struct Options {
     pub level: Level,
     /// What sampling may cost.
     pub sampling: Sampling,
+    /// How long what changed is kept.
+    pub retention: Retention,
 }
+
+/// Steps that a listener may be behind before it misses some.
+const BACKLOG: usize = 256;
+/// Questions of which the impact of a change is told, at the most: the latest different ones.
+const KNOWN_USES: usize = 500;
 
 /// The present schema of one database. Share it behind `Arc`.
 pub struct Schemas {
@@ -35,6 +45,9 @@ pub struct Schemas {
     /// Held while a snapshot is taken: others wait for it instead of taking one too.
     flight: tokio::sync::Mutex<()>,
     trouble: Mutex<Option<Fault>>,
+    /// When the held snapshot was last found to hold.
+    held_at: Mutex<Option<Timestamp>>,
+    listeners: broadcast::Sender<Arc<Seen>>,
 }
 
 impl Schemas {
@@ -46,7 +59,9 @@ impl Schemas {
     /// A service with these options.
     pub fn with_options(database: Arc<dyn Database>, store: Option<Store>, options: Options) -> Schemas {
         let (held, trouble) = (Mutex::new(None), Mutex::new(None));
-        Schemas { database, store, options, held, flight: tokio::sync::Mutex::new(()), trouble }
+        let (held_at, listeners) = (Mutex::new(None), broadcast::channel(BACKLOG).0);
+        let flight = tokio::sync::Mutex::new(());
+        Schemas { database, store, options, held, flight, trouble, held_at, listeners }
     }
 
     /// The database.
@@ -57,6 +72,27 @@ impl Schemas {
     /// Why the last snapshot could not be kept for the next run, if so. Answers do not depend on it.
     pub fn trouble(&self) -> Option<Fault> {
         lock(&self.trouble).clone()
+    }
+
+    /// Hears of changes from now on, in their order. Who is more than a few hundred steps behind misses the oldest.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Seen>> {
+        self.listeners.subscribe()
+    }
+
+    /// The state that outlives the process, if there is one.
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+
+    /// Notes what a question used, for the impact of changes and for warming. Failing at it fails no question.
+    pub async fn note_use(&self, scope: &Scope, what: Use) {
+        let Some(store) = self.store.clone() else { return };
+        let (source, keep) = (self.database.address(), self.options.retention.changes);
+        let reading = Reading { at: scope.now, what };
+        let saved = tokio::task::spawn_blocking(move || store.save_reading(&source, &reading, keep)).await;
+        if let Ok(Err(error)) = saved {
+            *lock(&self.trouble) = Some(error.fault());
+        }
     }
 
     /// The snapshot that holds now: its token was equal to the database's during this call. Cost: one
@@ -78,9 +114,35 @@ impl Schemas {
                 return Ok(fresh);
             }
         }
+        let before = lock(&self.held).clone();
         let snapshot = Arc::new(self.take(scope, &token).await?);
+        let last_held = *lock(&self.held_at);
         self.keep(scope, &snapshot).await;
+        if let Some(before) = before.filter(|before| before.fingerprint != snapshot.fingerprint) {
+            let not_before = last_held.unwrap_or(before.taken_at).min(scope.now);
+            self.tell(scope, &before, &snapshot, not_before).await;
+        }
         Ok(snapshot)
+    }
+
+    /// Compares the schema with the one before, keeps what changed, and tells who listens.
+    async fn tell(&self, scope: &Scope, before: &Arc<Snapshot>, after: &Arc<Snapshot>, not_before: Timestamp) {
+        let (before, after, now) = (before.clone(), after.clone(), scope.now);
+        let (store, keep) = (self.store.clone(), self.options.retention);
+        let compare = move || {
+            let uses = store.as_ref().map_or_else(Vec::new, |store| known_uses(store, &after.source));
+            let seen = seen::between(&before, &after, not_before, now, &uses)?;
+            let (epoch_before, epoch_after) = (&seen.epoch_before, &seen.epoch_after);
+            let kept = SeenChanges { at: now, not_before, epoch_before, epoch_after, changes: &seen.changes };
+            let saved = store.map_or(Ok(true), |store| store.save_changes(&seen.source, kept, keep));
+            Some((seen, saved))
+        };
+        let Ok(Some((seen, saved))) = tokio::task::spawn_blocking(compare).await else { return };
+        if let Err(error) = saved {
+            *lock(&self.trouble) = Some(error.fault());
+        }
+        // Nobody may be listening.
+        let _ = self.listeners.send(Arc::new(seen));
     }
 
     /// Samples the named tables now, whatever is known of them, and returns the snapshot with it.
@@ -100,6 +162,7 @@ impl Schemas {
     /// The held snapshot if it holds for this token, and its statistics are not too far behind.
     async fn fresh(&self, scope: &Scope, token: &Token) -> Result<Option<Arc<Snapshot>>, Error> {
         let Some(held) = lock(&self.held).clone().filter(|held| held.token == *token) else { return Ok(None) };
+        *lock(&self.held_at) = Some(scope.now);
         if is_recent(held.taken_at, scope.now) {
             return Ok(Some(held));
         }
@@ -180,10 +243,11 @@ impl Schemas {
     /// Holds the snapshot, and keeps it for the next run. Failing at the latter fails no question.
     async fn keep(&self, scope: &Scope, snapshot: &Arc<Snapshot>) {
         *lock(&self.held) = Some(snapshot.clone());
+        *lock(&self.held_at) = Some(scope.now);
         let Some(store) = self.store.clone() else { return };
-        let (snapshot, now) = (snapshot.clone(), scope.now);
+        let (snapshot, now, age) = (snapshot.clone(), scope.now, self.options.retention.snapshots);
         let saved =
-            tokio::task::spawn_blocking(move || store.save_snapshot(&snapshot.source, &to_saved(&snapshot), now));
+            tokio::task::spawn_blocking(move || store.save_snapshot(&snapshot.source, &to_saved(&snapshot), now, age));
         *lock(&self.trouble) = match saved.await {
             Ok(outcome) => outcome.err().map(|error| error.fault()),
             Err(_) => None,
@@ -209,6 +273,18 @@ impl Schemas {
         let statistics = Arc::unwrap_or_clone(saved.statistics);
         self.snapshot(discovery, statistics, saved.data_mark.map(Token), saved.taken_at)
     }
+}
+
+/// The latest different questions. What cannot be read counts as nothing: the impact is then unknown.
+fn known_uses(store: &Store, source: &str) -> Vec<Use> {
+    let mut uses: Vec<Use> = Vec::new();
+    let mut seen = HashSet::new();
+    for reading in store.readings(source).unwrap_or_default().into_iter().rev() {
+        if uses.len() < KNOWN_USES && seen.insert(reading.what.name.clone()) {
+            uses.push(reading.what);
+        }
+    }
+    uses
 }
 
 fn to_saved(snapshot: &Snapshot) -> SavedSnapshot {

@@ -6,13 +6,18 @@
 //!
 //! 1. [`Store::open`] opens, checks and migrates.
 //! 2. [`Store::snapshot`] and [`Store::save_snapshot`] keep what was read of schemas.
+//! 3. [`Store::changes`] and [`Store::readings`] keep what changed in them and what was asked of them.
 
 mod error;
 mod file;
 mod migrate;
 mod store;
 mod snapshot;
+mod history;
+mod reading;
 
 pub use error::Error;
+pub use history::{KeptChange, Retention, Review, SeenChanges};
+pub use reading::Reading;
 pub use snapshot::SavedSnapshot;
 pub use store::Store;

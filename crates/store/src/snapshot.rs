@@ -12,8 +12,6 @@ use crate::store::Store;
 
 /// Snapshots kept, at the most.
 const KEPT: i64 = 100;
-/// Age at which a snapshot is forgotten.
-const AGE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Format of the JSON.
 const FORMAT: u32 = 1;
 
@@ -53,12 +51,18 @@ impl Store {
         Ok(row.and_then(|(token, data_mark, taken_at, body)| decode(token, data_mark, taken_at, &body)))
     }
 
-    /// Keeps a snapshot in place of the source's last one, and forgets old ones. Of two processes the
+    /// Keeps a snapshot in place of the source's last one, and forgets those older than `age`. Of two processes the
     /// newer snapshot stays.
-    pub fn save_snapshot(&self, source: &str, snapshot: &SavedSnapshot, now: Timestamp) -> Result<(), Error> {
+    pub fn save_snapshot(
+        &self,
+        source: &str,
+        snapshot: &SavedSnapshot,
+        now: Timestamp,
+        age: SignedDuration,
+    ) -> Result<(), Error> {
         let body = encode(snapshot)?;
         let taken_at = snapshot.taken_at.as_millisecond();
-        let oldest = now.checked_sub(AGE).unwrap_or(Timestamp::MIN).as_millisecond();
+        let oldest = now.checked_sub(age).unwrap_or(Timestamp::MIN).as_millisecond();
         self.with(|connection| {
             let transaction = connection.transaction()?;
             transaction.execute(

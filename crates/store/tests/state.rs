@@ -1,19 +1,21 @@
 //! The state file: kept, shared, migrated, refused.
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests panic as tests do
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use catalog::{
-    Catalog, Check, Column, ColumnStatistics, Decimal, Entry, Extent, Identity, Statistics, Table, TableKind,
-    TableName, TableStatistics, Type, Value,
+    Catalog, Change, ChangeKind, Check, Column, ColumnStatistics, Decimal, Entry, Extent, Identity, Statistics, Table,
+    TableKind, TableName, TableStatistics, Type, Use, Value,
 };
 use fault::Kind;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
-use store::{Error, SavedSnapshot, Store};
+use store::{Error, Reading, Retention, Review, SavedSnapshot, SeenChanges, Store};
+
+const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 fn at(day: i64) -> Timestamp {
     Timestamp::from_second(1_750_000_000 + day * 86_400).unwrap()
@@ -85,11 +87,11 @@ fn a_snapshot_comes_back_exactly_through_another_handle() {
     let (_folder, path) = folder();
     let (one, other) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
     assert_eq!(other.snapshot("sqlite:a").unwrap(), None);
-    one.save_snapshot("sqlite:a", &snapshot("1", at(0)), at(0)).unwrap();
+    one.save_snapshot("sqlite:a", &snapshot("1", at(0)), at(0), MONTH).unwrap();
     assert_eq!(other.snapshot("sqlite:a").unwrap(), Some(snapshot("1", at(0))));
     assert_eq!(other.snapshot("sqlite:b").unwrap(), None);
-    other.save_snapshot("sqlite:a", &snapshot("2", at(1)), at(1)).unwrap();
-    one.save_snapshot("sqlite:a", &snapshot("late", at(0)), at(1)).unwrap();
+    other.save_snapshot("sqlite:a", &snapshot("2", at(1)), at(1), MONTH).unwrap();
+    one.save_snapshot("sqlite:a", &snapshot("late", at(0)), at(1), MONTH).unwrap();
     assert_eq!(one.snapshot("sqlite:a").unwrap().unwrap().token, "2", "the newer one stays");
 }
 
@@ -102,7 +104,7 @@ fn several_handles_write_at_once() {
             std::thread::spawn(move || {
                 let store = Store::open(&path).unwrap();
                 for i in 0..10 {
-                    store.save_snapshot(&format!("{writer}.{i}"), &snapshot("t", at(0)), at(0)).unwrap();
+                    store.save_snapshot(&format!("{writer}.{i}"), &snapshot("t", at(0)), at(0), MONTH).unwrap();
                 }
             })
         })
@@ -116,14 +118,14 @@ fn several_handles_write_at_once() {
 fn old_and_surplus_snapshots_are_forgotten() {
     let (_folder, path) = folder();
     let store = Store::open(&path).unwrap();
-    store.save_snapshot("old", &snapshot("t", at(0)), at(0)).unwrap();
-    store.save_snapshot("new", &snapshot("t", at(29)), at(29)).unwrap();
+    store.save_snapshot("old", &snapshot("t", at(0)), at(0), MONTH).unwrap();
+    store.save_snapshot("new", &snapshot("t", at(29)), at(29), MONTH).unwrap();
     assert!(store.snapshot("old").unwrap().is_some());
-    store.save_snapshot("new", &snapshot("t", at(31)), at(31)).unwrap();
+    store.save_snapshot("new", &snapshot("t", at(31)), at(31), MONTH).unwrap();
     assert!(store.snapshot("old").unwrap().is_none());
     for i in 0..120 {
         let taken = at(31) + SignedDuration::from_secs(i + 1);
-        store.save_snapshot(&format!("s{i}"), &snapshot("t", taken), taken).unwrap();
+        store.save_snapshot(&format!("s{i}"), &snapshot("t", taken), taken, MONTH).unwrap();
     }
     assert!(store.snapshot("new").unwrap().is_none() && store.snapshot("s0").unwrap().is_none());
     assert!(store.snapshot("s20").unwrap().is_some() && store.snapshot("s119").unwrap().is_some());
@@ -141,7 +143,7 @@ fn an_older_file_is_read_after_a_copy_was_made() {
     assert_eq!(read.catalog.table(&TableName::bare("t")).unwrap().columns[0].name, "amount");
     let statistics = &read.statistics.tables[&TableName::bare("t")];
     assert_eq!(statistics.columns["amount"].values, [(Value::Int(7), 2)]);
-    store.save_snapshot("new", &snapshot("t", at(1)), at(1)).unwrap();
+    store.save_snapshot("new", &snapshot("t", at(1)), at(1), MONTH).unwrap();
     drop(store);
     let copy = path.with_file_name("state.sqlite.format1");
     let kept = Connection::open(&copy).unwrap();
@@ -181,7 +183,7 @@ fn what_is_kept_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, path) = folder();
     let store = Store::open(&path).unwrap();
-    store.save_snapshot("a", &snapshot("t", at(0)), at(0)).unwrap();
+    store.save_snapshot("a", &snapshot("t", at(0)), at(0), MONTH).unwrap();
     for file in std::fs::read_dir(path.parent().unwrap()).unwrap() {
         let mode = file.unwrap().metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
@@ -192,10 +194,62 @@ fn what_is_kept_is_private() {
 fn a_snapshot_that_cannot_be_read_counts_as_absent() {
     let (_folder, path) = folder();
     let store = Store::open(&path).unwrap();
-    store.save_snapshot("a", &snapshot("t", at(0)), at(0)).unwrap();
+    store.save_snapshot("a", &snapshot("t", at(0)), at(0), MONTH).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("UPDATE snapshot SET body = replace(body, '\"format\":1', '\"format\":2')").unwrap();
     assert_eq!(store.snapshot("a").unwrap(), None);
     other.execute_batch("UPDATE snapshot SET body = '{'").unwrap();
     assert_eq!(store.snapshot("a").unwrap(), None);
+}
+
+fn dropped(column: &str) -> Change {
+    Change::of_table(ChangeKind::ColumnDropped, &TableName::bare("t")).part(column)
+}
+
+fn seen<'c>(day: i64, epochs: (&'c str, &'c str), changes: &'c [Change]) -> SeenChanges<'c> {
+    SeenChanges { at: at(day), not_before: at(day - 1), epoch_before: epochs.0, epoch_after: epochs.1, changes }
+}
+
+#[test]
+fn changes_are_kept_once_reviewed_and_forgotten() {
+    let (_folder, path) = folder();
+    let (one, other) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
+    let keep = Retention::default();
+    assert!(one.save_changes("s", seen(0, ("a", "b"), &[dropped("x"), dropped("y")]), keep).unwrap());
+    assert!(!other.save_changes("s", seen(0, ("a", "b"), &[dropped("x"), dropped("y")]), keep).unwrap());
+    // The same step later is another one: it had been undone in between.
+    assert!(one.save_changes("s", seen(50, ("a", "b"), &[dropped("x")]), keep).unwrap());
+    let all = other.changes("s", at(-1)).unwrap();
+    assert_eq!((all.len(), all[0].seen_at, all[2].change.part.as_deref()), (3, at(50), Some("x")));
+    assert_eq!((all[0].review, other.changes("s", at(1)).unwrap().len()), (None, 1));
+    assert!(one.review("s", all[0].id, Some(Review::Rejected)).unwrap());
+    assert_eq!(other.changes("s", at(1)).unwrap()[0].review, Some(Review::Rejected));
+    assert!(one.review("s", all[0].id, None).unwrap() && !one.review("other", all[0].id, None).unwrap());
+    one.save_changes("s", seen(100, ("b", "c"), &[dropped("z")]), keep).unwrap();
+    assert_eq!(one.changes("s", at(-1)).unwrap().len(), 2, "what is older than 90 days is forgotten");
+}
+
+#[test]
+fn readings_come_back_in_order_and_are_bounded_by_age() {
+    let (_folder, path) = folder();
+    let store = Store::open(&path).unwrap();
+    let tables = BTreeSet::from([TableName::bare("t")]);
+    let reading = |day: i64| Reading {
+        at: at(day),
+        what: Use {
+            what: "question".into(),
+            name: format!("day {day}"),
+            tables: tables.clone(),
+            columns: BTreeSet::new(),
+        },
+    };
+    for day in [0, 1, 40] {
+        store.save_reading("s", &reading(day), MONTH).unwrap();
+    }
+    assert_eq!(store.readings("s").unwrap(), [reading(40)]);
+    assert_eq!(store.readings("other").unwrap(), []);
+    assert_eq!(store.setting("s", "pinned").unwrap(), None);
+    store.decide("s", "pinned", "[]").unwrap();
+    store.decide("s", "pinned", "[1]").unwrap();
+    assert_eq!(store.setting("s", "pinned").unwrap().as_deref(), Some("[1]"));
 }

@@ -6,6 +6,8 @@ mod chat;
 mod terms;
 mod discover;
 mod schema;
+mod watch;
+mod changes;
 mod demo;
 mod doctor;
 mod completions;
@@ -50,6 +52,8 @@ pub enum Command {
     Terms(terms::Terms),
     Discover(discover::Discover),
     Schema(schema::Schema),
+    Watch(watch::Watch),
+    Changes(changes::Changes),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -82,6 +86,8 @@ impl Command {
             Command::Terms(terms) => terms.run(context).await,
             Command::Discover(discover) => discover.run(context).await,
             Command::Schema(schema) => schema.run(context).await,
+            Command::Watch(watch) => watch.run(context).await,
+            Command::Changes(changes) => changes.run(context).await,
             Command::Demo(demo) => demo.run(context).await,
             Command::Doctor(doctor) => doctor.run(context).await,
             Command::Completions(completions) => completions.run(context, Cli::command()),
@@ -98,6 +104,7 @@ impl Command {
     pub fn ends_by(&self) -> EndsBy {
         match self {
             Command::Chat(_) if chat::is_typed() => EndsBy::Termination,
+            Command::Watch(_) => EndsBy::Termination,
             _ => EndsBy::AnySignal,
         }
     }
