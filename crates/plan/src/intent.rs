@@ -181,6 +181,9 @@ pub struct Intent {
     pub both: bool,
     /// Whether the rank is by how often something occurs.
     pub frequency: bool,
+    /// The sort of thing that is ranked by a number of others, where another one may stand before it ("the orders of
+    /// the customer who has the most orders").
+    pub ranked_of: Option<Mention>,
     /// Whether values stand side by side ("EMEA vs APAC"): each is shown by itself.
     pub contrast: bool,
     /// Order.

@@ -41,6 +41,7 @@ pub fn merge(
         alternatives,
         both,
         frequency,
+        ranked_of,
         contrast,
         sorting,
         derived,
@@ -77,6 +78,8 @@ pub fn merge(
         intent.periods.truncate(1);
         intent.compare = Some(comparison);
     }
+    // Whose rank it is goes with the rank.
+    intent.ranked_of = if top.is_some() { ranked_of } else { intent.ranked_of };
     intent.derived = derived.or(intent.derived);
     intent.forms = forms.over(std::mem::take(&mut intent.forms));
     intent.distinct |= distinct;

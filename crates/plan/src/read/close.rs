@@ -89,6 +89,7 @@ impl Machine<'_> {
             (self.recent.is_some(), "the first or last of something that is not named"),
             (self.fold.is_some_and(|f| f != Fold::Sum), "a number of something that is not named"),
             (self.between, "\"between\" without two numbers"),
+            (!self.more_folds.is_empty(), "several numbers of something that is not named"),
         ];
         self.intent.unsupported.extend(waiting.iter().filter(|(waits, _)| *waits).map(|(_, what)| (*what).to_owned()));
         let lost_sum =

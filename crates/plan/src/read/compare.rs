@@ -191,7 +191,14 @@ impl Machine<'_> {
                 let fold = may_be_thing(&mention).then_some(Fold::Count);
                 Some(Ask { fold, distinct: false, mention, of: None, joined: false })
             }
-            None => self.held.take().or_else(|| self.last.take()),
+            None => match self.kind_behind(&operand) {
+                Some((at, kind)) => {
+                    self.at = at;
+                    self.release();
+                    Some(kind)
+                }
+                None => self.held.take().or_else(|| self.last.take()),
+            },
         };
         if let (None, None, true) = (&subject, self.relation, self.follows_or())
             && let Some(before) = self.intent.conditions.last().filter(|c| c.subject.is_some()).cloned()
@@ -212,6 +219,21 @@ impl Machine<'_> {
         let fold = subject.as_ref().and_then(|s| s.fold);
         let owner = self.thing.clone().filter(|t| subject.as_ref().is_some_and(|s| s.mention != *t));
         self.intent.conditions.push(Condition { subject: subject.map(|s| s.mention), fold, relation, operand, owner });
+    }
+
+    /// "In \"on-hold\" status": the word behind a quoted text that nothing compares says what it is.
+    fn kind_behind(&self, operand: &Operand) -> Option<(usize, Ask)> {
+        let before = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+        let opened = matches!(before, Some(Piece::Sign(Sign::Where)) | Some(Piece::Filler(_)));
+        match (operand, self.pieces.get(self.at + 1)) {
+            (Operand::Text(_), Some(Piece::Phrase(kind)))
+                if opened && self.relation.is_none() && is_property(kind) && !is_thing(kind) =>
+            {
+                let ask = Ask { fold: None, distinct: false, mention: kind.clone(), of: None, joined: false };
+                Some((self.at + 1, ask))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn absent(&mut self, mention: &Mention) {

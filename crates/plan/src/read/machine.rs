@@ -137,7 +137,12 @@ impl Machine<'_> {
                 self.intent.unsupported.push("a comparison with the most or fewest of something".to_owned());
             }
             Sign::Extreme(descending) => self.largest(descending),
-            Sign::Most(descending) => self.most = Some(descending),
+            Sign::Most(descending) => {
+                self.most = Some(descending);
+                if self.section == Section::Where && self.intent.asks.iter().all(|a| a.fold.is_none()) {
+                    self.intent.ranked_of = self.owner_before();
+                }
+            }
             Sign::Top(descending) => {
                 let count = self.count.take();
                 self.intent.top = Some(Top { count: count.unwrap_or(0), descending, by: None, by_time: false });
@@ -146,6 +151,7 @@ impl Machine<'_> {
                 let count = self.count.take().unwrap_or(1);
                 self.intent.top = Some(Top { count, descending: often, by: None, by_time: false });
                 self.intent.frequency = true;
+                self.common_of();
             }
             Sign::Recent(latest) => self.recent = Some(latest),
             Sign::By => self.breakdown(),
@@ -163,7 +169,8 @@ impl Machine<'_> {
             Sign::Distinct => self.distinct(),
             // "Most common across products" counts in products, "revenue across regions" is by region.
             Sign::Across
-                if self.intent.frequency || self.intent.asks.last().is_some_and(|a| a.fold == Some(Fold::Average)) =>
+                if self.intent.frequency
+                    || self.intent.asks.last().is_some_and(|a| matches!(a.fold, Some(Fold::Average | Fold::Sum))) =>
             {
                 self.enter(Section::Where);
             }
@@ -199,6 +206,25 @@ impl Machine<'_> {
             Sign::OrMore(_) | Sign::Which => {}
             Sign::Same => self.intent.unsupported.push("things that share a property with another one".to_owned()),
             Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
+        }
+    }
+
+    /// The sort of thing that was named last, where it is not what was asked for.
+    fn owner_before(&self) -> Option<Mention> {
+        let last = self.pieces[..self.at].iter().rev().find_map(|p| match p {
+            Piece::Phrase(mention) => Some(mention),
+            _ => None,
+        });
+        let asked = |m: &Mention| self.intent.asks.iter().any(|a| a.mention == *m);
+        last.filter(|m| is_thing(m) && !asked(m)).cloned()
+    }
+
+    /// "The names of customers with the most common payment method": all of them, not how often a name occurs.
+    fn common_of(&mut self) {
+        let next = self.pieces[self.at + 1..].iter().find(|p| !matches!(p, Piece::Filler(_)));
+        let property = matches!(next, Some(Piece::Phrase(m)) if !is_thing(m));
+        if property && self.section == Section::Where && !self.intent.asks.is_empty() {
+            self.intent.unsupported.push("a list of what has the most common property".to_owned());
         }
     }
 
@@ -271,7 +297,10 @@ impl Machine<'_> {
     fn conjunction(&mut self) {
         self.separated = true;
         if self.section == Section::Where && self.held.is_some() {
+            let owner = self.owning && self.held.as_ref().is_some_and(|held| is_thing(&held.mention));
             self.release();
+            // "Of customers and staff": the next one is an owner too.
+            self.separated |= owner;
         }
     }
 
@@ -337,7 +366,16 @@ impl Machine<'_> {
             return self.rank(Ask { fold: ask.fold.or(is_thing(mention).then_some(Fold::Count)), ..ask }, descending);
         }
         if let Some(descending) = self.extreme.take() {
-            return self.extremum(ask, descending);
+            if self.more_folds.is_empty() {
+                return self.extremum(ask, descending);
+            }
+            // "The largest and smallest code": one number each.
+            let last = if descending { Fold::Max } else { Fold::Min };
+            for fold in std::mem::take(&mut self.more_folds).into_iter().chain([last]) {
+                self.separated = true;
+                self.ask(Ask { fold: Some(fold), ..ask.clone() });
+            }
+            return;
         }
         if let Some(latest) = self.recent.take() {
             let count = self.count.take().unwrap_or(1);
@@ -392,7 +430,9 @@ impl Machine<'_> {
         let owned = |last: &Ask| {
             matches!(before, Some(Piece::Phrase(m)) if *m == last.mention) && is_thing(&last.mention) && property
         };
-        match self.intent.asks.pop_if(|last| owned(last) && ask.fold.is_none() && !ask.joined) {
+        // "Problems reported after 2024": the verb says which date bounds the period.
+        let dates = matches!(self.pieces.get(self.at + 1), Some(Piece::Time(_))) && ask.mention.tokens.len() == 1;
+        match self.intent.asks.pop_if(|last| !dates && owned(last) && ask.fold.is_none() && !ask.joined) {
             Some(owner) => {
                 self.intent.about.push(owner.mention);
                 Ask { fold: owner.fold, distinct: owner.distinct | ask.distinct, joined: owner.joined, ..ask }

@@ -201,12 +201,14 @@ fn tag(
         !overlaps
             || !only_signs && m.links[0].score >= CERTAIN && m.tokens.len() > 1 && !is_plain_count(tokens, m, lexicon)
     };
+    let joining = |m: &Mention| m.tokens.len() == 1 && is_passive(tokens, m.tokens.start, lexicon);
     let mut mentions: Vec<Mention> = lexicon.mentions(tokens, &time_ranges).into_iter().filter(certain).collect();
     let mut taken = time_ranges;
     taken.extend(mentions.iter().map(|m| m.tokens.clone()));
     let signs = signs(tokens, lexicon, &taken);
     taken.extend(signs.iter().map(|(range, _)| range.clone()));
     mentions.extend(lexicon.mentions(tokens, &taken));
+    mentions.retain(|m| !joining(m));
     mentions.sort_by_key(|m| m.tokens.start);
     mentions.iter_mut().for_each(|m| prefer_verb(tokens, m));
     (times, mentions, signs)
@@ -296,6 +298,7 @@ fn pieces(
                 mention.tokens.end,
             ),
             (_, _, Some((range, sign))) => (Piece::Sign(*sign), range.end),
+            _ if is_listed_amount(tokens, i) => (amount(tokens, i, lexicon), i + 1),
             _ if joins(tokens, i, lexicon) => (Piece::Filler(tokens[i].text.clone()), i + 1),
             _ => (plain(&tokens[i], lexicon), i + 1),
         };
@@ -303,6 +306,24 @@ fn pieces(
         i = end.max(i + 1);
     }
     pieces
+}
+
+/// "The date and amount of the payments": an amount that stands in a list is one of the things to show.
+fn is_listed_amount(tokens: &[Token], i: usize) -> bool {
+    let before = tokens[..i].iter().rev().find(|t| t.lower != "the");
+    let listed = before.is_some_and(|t| t.kind == TokenKind::Comma || t.lower == "and");
+    let ends = tokens.get(i + 1).is_none_or(|t| {
+        matches!(t.kind, TokenKind::Stop | TokenKind::Comma) || matches!(t.lower.as_str(), "of" | "for" | "and")
+    });
+    matches!(tokens[i].lower.as_str(), "amount" | "amounts") && listed && ends
+}
+
+fn amount(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Piece {
+    let links = lexicon.links(&tokens[i..=i]);
+    match links.is_empty() {
+        true => Piece::Unknown(tokens[i].text.clone()),
+        false => Piece::Phrase(Mention { tokens: i..i + 1, text: tokens[i].lower.clone(), links }),
+    }
 }
 
 fn is_value(mention: &Mention) -> bool {
@@ -343,6 +364,18 @@ fn superlative(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Option<(Piece, 
     })
 }
 
+/// "Are not located in" names no offices, even where a part of a name is called so.
+fn is_passive(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
+    const BEFORE: [&str; 7] = ["is", "are", "was", "were", "be", "been", "not"];
+    let before = i.checked_sub(1).is_some_and(|b| BEFORE.contains(&tokens[b].lower.as_str()));
+    let behind = tokens.get(i + 1).is_some_and(|t| matches!(t.lower.as_str(), "in" | "at"));
+    let partly = |l: &meaning::Link| {
+        l.evidence == meaning::Evidence::PartOfName && matches!(l.meaning, meaning::Meaning::Table { .. })
+    };
+    let links = || lexicon.links(&tokens[i..=i]);
+    before && behind && is_participle(&tokens[i].lower) && !links().is_empty() && links().iter().all(partly)
+}
+
 /// A verb that nothing explains joins a thing to what follows: "located in", "owned by", "who bought a", "helps the".
 fn joins(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
     const PREPOSITIONS: [&str; 10] = ["in", "by", "at", "from", "for", "as", "to", "with", "on", "of"];
@@ -362,7 +395,8 @@ fn joins(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
     let named = is_noun(behind, lexicon) && lexicon.knows(&meaning::words::stem(next));
     let relative = BEFORE.contains(&before.lower.as_str());
     let verb = relative || word.lower.ends_with('s') && is_noun(before, lexicon);
-    unknown && (participle && (PREPOSITIONS.contains(&next) || object) || verb && (object || relative && named))
+    is_passive(tokens, i, lexicon)
+        || unknown && (participle && (PREPOSITIONS.contains(&next) || object) || verb && (object || relative && named))
 }
 
 fn plain(token: &Token, lexicon: &Lexicon) -> Piece {

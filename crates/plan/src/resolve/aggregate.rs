@@ -53,6 +53,7 @@ pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
 pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let k = ground.knowledge;
     let (wanted, grouping) = split_asks(k, intent)?;
+    ranks_what_is_asked(intent, &grouping)?;
     let thresholds: Vec<&Condition> = intent.conditions.iter().filter(|c| filters::is_threshold(k, c)).collect();
     let pairs = versus::pairs(ground, intent, &wanted)?;
     // The version of a plan restricts the plan, not what stands against it.
@@ -100,6 +101,28 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         return Err(refuse("the question names no number to compute", Vec::new(), Vec::new()));
     }
     build.finish(ordering, counted)
+}
+
+/// "The policies of the customer who has the most policies" asks for those of one customer, not for the policy that
+/// is met most.
+fn ranks_what_is_asked(intent: &Intent, grouping: &[&Mention]) -> Result<(), Stop> {
+    let ranked = intent.ranked_of.as_ref().filter(|_| intent.top.as_ref().is_some_and(|t| t.by.is_some()));
+    let Some(table) = ranked.and_then(filters::best_table) else { return Ok(()) };
+    let belongs = |m: &&Mention| {
+        m.links.iter().any(|l| match &l.meaning {
+            Meaning::Table { table: named } => *named == table,
+            Meaning::Column { column } => column.table == table,
+            _ => false,
+        })
+    };
+    if grouping.is_empty() || grouping.iter().any(belongs) {
+        return Ok(());
+    }
+    Err(refuse(
+        "a list of what belongs to the largest or smallest of other things is not understood yet",
+        Vec::new(),
+        Vec::new(),
+    ))
 }
 
 /// What the parties are called that no metric in question deals with; none where no metric names a party.
@@ -171,6 +194,9 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'
             && intent.top.is_none()
         {
             // "How many industries are the companies in": they are counted through, not by them.
+            if let Some(first) = wanted.first_mut().filter(|_| counted) {
+                counted_through(k, first, &ask.mention)?;
+            }
             continue;
         }
         let folded =
@@ -193,6 +219,27 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'
         }
     }
     Ok((wanted, grouping))
+}
+
+/// What is counted must have to do with the thing that it is counted through: it is a property of it, or rows of it
+/// refer to what is counted ("how many documents have expenses").
+fn counted_through(k: &Knowledge, counted: &mut Ask, through: &Mention) -> Result<(), Stop> {
+    let Some(node) = table_of(k, through) else { return Ok(()) };
+    let tables = counted.mention.links.iter().filter_map(|l| match &l.meaning {
+        Meaning::Table { table } => k.graph.index(table),
+        Meaning::Column { column } => k.graph.index(&column.table),
+        _ => None,
+    });
+    let tables: Vec<usize> = tables.collect();
+    if tables.iter().any(|t| *t == node || k.graph.path(*t, node).is_some()) {
+        return Ok(());
+    }
+    if counted.of.is_none() && tables.iter().any(|t| k.graph.path(node, *t).is_some_and(|p| p.len() == 1)) {
+        counted.of = Some(through.clone());
+        return Ok(());
+    }
+    let why = format!("how {} and {} belong together is not understood", counted.mention.text, through.text);
+    Err(refuse(&why, vec![through.text.clone()], Vec::new()))
 }
 
 struct Build<'g, 'i> {

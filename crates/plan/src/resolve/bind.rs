@@ -12,7 +12,7 @@ use super::kinds::{
     column_measure, count_measure, is_date_column, metric_measure, metric_of, names_it_exactly, plain_measure, table_of,
 };
 use super::outcome::{Choice, Stop, refuse};
-use super::place::{Target, dimension_places, places};
+use super::place::{HEAD, Target, dimension_places, is_head, places};
 use super::relations;
 use crate::documents;
 use crate::graph::Role;
@@ -26,6 +26,9 @@ use crate::steps;
 
 /// Two bindings closer than this are equally good.
 const TIE: f64 = 0.02;
+
+/// From this score on a phrase is the name of a thing.
+const NAMED: f64 = 0.95;
 
 /// Below this score a name was only met in part.
 const IN_PART: f64 = 0.85;
@@ -388,10 +391,16 @@ impl<'g> Binder<'g, '_> {
                 _ => None,
             };
             if let Some((measure, calc, bases)) = made {
-                let near = self.intent.about.iter().any(|m| {
-                    m.links.iter().any(|l| matches!(&l.meaning, Meaning::Table { table } if *table == bases[0].fact))
-                });
-                let score = link.score + if near { 0.1 } else { 0.0 };
+                let of_fact = |m: &Mention, least: f64| {
+                    let names =
+                        |l: &meaning::Link| matches!(&l.meaning, Meaning::Table { table } if *table == bases[0].fact);
+                    m.links.iter().any(|l| l.score >= least && names(l))
+                };
+                // "The amount of settlements" is one of theirs, before what else may be called so.
+                let own = summed && of_fact(&ask.mention, NAMED);
+                let near = own || self.intent.about.iter().any(|m| of_fact(m, 0.0));
+                let bonus = if near && is_head(k, link, &ask.mention) { HEAD } else { 0.1 };
+                let score = link.score + if near { bonus } else { 0.0 };
                 for bases in alternatives(k, bases) {
                     found.push((measure.clone(), Binding { calc: calc.clone(), bases, score }));
                 }

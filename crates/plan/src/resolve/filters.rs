@@ -290,9 +290,18 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
         match &place.target {
             // Texts have no larger and smaller in the way that numbers do.
             Target::Column(column) if comparable(k, column, condition) => {
-                return Ok((column.clone(), place.paths.clone()));
+                let identified = identified(k, column, condition);
+                return Ok((identified.unwrap_or_else(|| column.clone()), place.paths.clone()));
             }
             Target::Column(_) => {}
+            Target::Thing(node)
+                if is_exact(condition) && amounts_of(k, *node).is_empty() && numbered(k, *node).is_some() =>
+            {
+                let key = numbered(k, *node).into_iter().next();
+                return key.map(|key| (key, place.paths.clone())).ok_or_else(|| {
+                    refuse("no number was found that the comparison could be about", Vec::new(), Vec::new())
+                });
+            }
             Target::Thing(node) => {
                 let amounts = amounts_of(k, *node);
                 match amounts.as_slice() {
@@ -311,8 +320,34 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
     Err(refuse("no number was found that the comparison could be about", Vec::new(), Vec::new()))
 }
 
+fn is_exact(condition: &Condition) -> bool {
+    matches!(condition.relation, Relation::Is | Relation::IsNot)
+}
+
+/// The key that numbers the rows of a table.
+fn numbered(k: &Knowledge, node: usize) -> Option<ColumnRef> {
+    let node = &k.graph.nodes()[node];
+    let key = node.single_key()?;
+    let number = node.table.column(key).is_some_and(|c| c.ty.kind.is_numeric());
+    number.then(|| ColumnRef::new(node.table.name.clone(), key))
+}
+
+/// "Department 80": where what things are called is no number, their key is meant.
+fn identified(k: &Knowledge, column: &ColumnRef, condition: &Condition) -> Option<ColumnRef> {
+    let Operand::Number(number) = &condition.operand else { return None };
+    let label = matches!(k.graph.role(column), Role::Label | Role::PersonName | Role::Category | Role::Text);
+    let named = condition.subject.as_ref().is_some_and(|s| best_table(s).as_ref() == Some(&column.table));
+    let known =
+        k.graph.statistics(column).is_some_and(|s| s.values.iter().any(|(v, _)| v.to_string() == number.to_string()));
+    let text =
+        k.catalog.table(&column.table).and_then(|t| t.column(&column.column)).is_some_and(|c| c.ty.kind.is_text());
+    (label && text && named && !known && is_exact(condition))
+        .then(|| numbered(k, k.graph.index(&column.table)?))
+        .flatten()
+}
+
 fn comparable(k: &Knowledge, column: &ColumnRef, condition: &Condition) -> bool {
-    let exact = matches!(condition.relation, Relation::Is | Relation::IsNot);
+    let exact = is_exact(condition);
     // Identifiers are larger or smaller only where the question says that it means them.
     let identifier = condition.subject.as_ref().is_some_and(|s| names_identifier(&s.text));
     match k.graph.role(column) {
@@ -346,6 +381,11 @@ pub fn combine(intent: &Intent, predicates: Vec<Predicate>) -> Result<Vec<Predic
     if intent.alternatives && joined.len() > 1 {
         return Err(refuse("\"or\" between different properties is not understood yet", Vec::new(), Vec::new()));
     }
+    if joined.iter().enumerate().any(|(i, p)| joined[..i].iter().any(|other| excludes(p, other))) {
+        let why =
+            "no single row can meet both conditions on one number; several rows of one thing are not compared yet";
+        return Err(refuse(why, Vec::new(), Vec::new()));
+    }
     let tables: Vec<(&TableName, &Vec<Path>)> =
         joined.iter().filter(|p| several(p)).map(|p| (&p.column.table, &p.paths)).collect();
     if tables.iter().enumerate().any(|(i, t)| tables[..i].contains(t)) {
@@ -356,6 +396,20 @@ pub fn combine(intent: &Intent, predicates: Vec<Predicate>) -> Result<Vec<Predic
         return Err(refuse("\"both ... and\" over one property is not understood yet", Vec::new(), Vec::new()));
     }
     Ok(joined)
+}
+
+/// Whether no number is above the one bound and below the other.
+fn excludes(one: &Predicate, other: &Predicate) -> bool {
+    use Relation::{Above, AtLeast, AtMost, Below};
+    let (Test::Compare(a, Value::Int(x)), Test::Compare(b, Value::Int(y))) = (&one.test, &other.test) else {
+        return false;
+    };
+    let empty = match (a, b) {
+        (Above | AtLeast, Below | AtMost) => x >= y,
+        (Below | AtMost, Above | AtLeast) => y >= x,
+        _ => false,
+    };
+    empty && one.column == other.column && one.paths == other.paths
 }
 
 fn join_alternatives(predicates: Vec<Predicate>) -> Vec<Predicate> {

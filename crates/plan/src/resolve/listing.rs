@@ -8,11 +8,11 @@ use super::filters;
 use super::ground::Ground;
 use super::kinds::is_date_column;
 use super::outcome::{Choice, Stop, refuse};
-use super::place::{CLOSE, Place, Target, dimension, places};
+use super::place::{CLOSE, Place, Target, dimension, name_phrase, places};
 use super::relations::{absent, combine, joined, through};
 use crate::calendar::Span;
 use crate::graph::{Path, Role};
-use crate::intent::{Intent, Relation};
+use crate::intent::{Fold, Intent, Relation};
 use crate::knowledge::Knowledge;
 use crate::semantic::{Listing, Predicate, Query, Related, SemanticPlan, Test};
 
@@ -156,7 +156,8 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
     let k = ground.knowledge;
     let mut columns: Vec<ColumnRef> = Vec::new();
     for place in &view.asked {
-        let alone = view.asked.len() == 1 && place.target == Target::Thing(view.root) && !intent.who;
+        let named = intent.asks.iter().any(|a| name_phrase(&a.mention.text).is_some());
+        let alone = view.asked.len() == 1 && place.target == Target::Thing(view.root) && !intent.who && !named;
         let found = if alone { whole_row(k, view.root) } else { shown(k, place) };
         columns.extend(found.into_iter().filter(|c| !columns.contains(c)).collect::<Vec<_>>());
     }
@@ -183,13 +184,20 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
         Some((node, related)) => related.predicates.extend(within(ground, node, intent)?),
         None => filters.extend(within(ground, view.root, intent)?),
     }
-    let (order, ordered_by) = order(ground, view.root, intent)?;
-    // What orders the rows is worth seeing, and rows that are equal without it may not be equal with it.
-    columns.extend(order.iter().map(|(c, _)| c).filter(|c| !columns.contains(c)).cloned().collect::<Vec<_>>());
-    let limit = intent.top.as_ref().map(|t| t.count);
+    let (mut order, ordered_by) = order(ground, view.root, intent)?;
+    let mut limit = intent.top.as_ref().map(|t| t.count);
     if limit.is_some() && order.is_empty() {
         return Err(refuse("the question does not say what to rank by", Vec::new(), Vec::new()));
     }
+    if filters.is_empty() && related.is_empty() && is_of_the_first(view, intent, &order, &ordered_by) {
+        filters.extend(order.drain(..).map(|(column, descending)| {
+            let fold = if descending { Fold::Max } else { Fold::Min };
+            Predicate { column, test: Test::Folded(Relation::Is, fold), paths: ordered_by.clone() }
+        }));
+        limit = None;
+    }
+    // What orders the rows is worth seeing, and rows that are equal without it may not be equal with it.
+    columns.extend(order.iter().map(|(c, _)| c).filter(|c| !columns.contains(c)).cloned().collect::<Vec<_>>());
     let paths: Vec<Path> = view.asked.iter().flat_map(|p| p.paths.clone()).chain(ordered_by).collect();
     let root = k.graph.nodes()[view.root].table.name.clone();
     Ok(Listing {
@@ -202,6 +210,22 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
         order,
         limit,
     })
+}
+
+/// "Stores in the district with the most inhabitants": all that belong to the first one, not the first of them.
+fn is_of_the_first(view: &View, intent: &Intent, order: &[(ColumnRef, bool)], ordered_by: &[Path]) -> bool {
+    let [(column, _)] = order else { return false };
+    let single = intent.top.as_ref().is_some_and(|t| t.count == 1 && !t.by_time && t.by.is_some());
+    let elsewhere = |p: &Place| match &p.target {
+        Target::Column(shown) => shown.table != column.table,
+        Target::Thing(_) => p.distance() == 0,
+    };
+    let own = view.asked.iter().any(|p| p.distance() == 0);
+    single
+        && own
+        && ordered_by.iter().all(|p| !p.is_empty())
+        && !ordered_by.is_empty()
+        && view.asked.iter().all(elsewhere)
 }
 
 /// "Customers who have accounts": things that the question is about and that lead to what is listed must

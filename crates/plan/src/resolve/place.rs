@@ -23,6 +23,9 @@ const STRANGER: f64 = 0.015;
 const PARTIAL: f64 = 0.002;
 /// A property of what the question is about, called by its short name, is worth this much.
 const OWNED: f64 = 0.2;
+/// What ends in the very word ("base price" for "price") and belongs to what the question is about is worth this much:
+/// more than what may be called so in other words elsewhere.
+pub const HEAD: f64 = 0.3;
 /// Two readings closer than this are equally good.
 pub const CLOSE: f64 = 0.012;
 
@@ -96,7 +99,8 @@ pub fn way(ground: Ground, root: usize, node: usize) -> Option<Way> {
 pub fn places(ground: Ground, roots: &[usize], mention: &Mention) -> Vec<Place> {
     let thing = |l: &Link| l.score > NAMED_THING && matches!(l.meaning, Meaning::Table { .. });
     let called = Called { short: mention.tokens.len() == 1, thing: mention.links.iter().any(thing) };
-    let mut places: Vec<Place> = mention.links.iter().filter_map(|link| place(ground, roots, link, called)).collect();
+    let mut places: Vec<Place> =
+        mention.links.iter().filter_map(|link| place(ground, roots, mention, link, called)).collect();
     if is_generic(&mention.text) && !ground.owners.is_empty() {
         // "The first name of students" is nobody else's.
         // What has no name of its own goes by that of what it is: an entrepreneur by the person's.
@@ -157,7 +161,16 @@ fn is_generic(text: &str) -> bool {
     GENERIC.contains(&text)
 }
 
-fn place(ground: Ground, roots: &[usize], link: &Link, called: Called) -> Option<Place> {
+/// Whether a phrase of one word is the noun that a column's name ends in.
+pub fn is_head(k: &Knowledge, link: &Link, mention: &Mention) -> bool {
+    let Meaning::Column { column } = &link.meaning else { return false };
+    let word = meaning::words::stem(&mention.text);
+    let ends = |read: &Vec<String>| read.last() == Some(&word);
+    let partly = link.evidence == Evidence::PartOfName && mention.tokens.len() == 1;
+    partly && k.graph.node(&column.table).is_some_and(|node| node.reads(&column.column).iter().any(ends))
+}
+
+fn place(ground: Ground, roots: &[usize], mention: &Mention, link: &Link, called: Called) -> Option<Place> {
     let k = ground.knowledge;
     let (target, node) = target(k, &link.meaning)?;
     let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
@@ -181,25 +194,40 @@ fn place(ground: Ground, roots: &[usize], link: &Link, called: Called) -> Option
         }
         _ => false,
     };
-    let cost = if owned { cost - OWNED } else { cost };
+    let cost = match owned {
+        true if called.short && is_head(k, link, mention) => cost - HEAD,
+        true => cost - OWNED,
+        false => cost,
+    };
     let rivals = ways.first().map(|w| w.rivals.clone()).unwrap_or_default();
     let paths = ways.into_iter().map(|w| w.path).collect();
     Some(Place { target, paths, rivals, score: link.score - cost - penalty, evidence: link.evidence })
 }
 
+/// "Full names", and "names of employees" where a phrase is read as the column that names one: its words.
+pub fn name_phrase(text: &str) -> Option<Vec<&str>> {
+    let words: Vec<&str> = text.split(' ').skip_while(|w| *w == "full").collect();
+    matches!(words.as_slice(), ["name" | "names"] | ["name" | "names", "of", ..]).then_some(words)
+}
+
 /// "Name" of persons whose name is kept in parts, or of things that are known by something else than a name.
 fn person_name(ground: Ground, roots: &[usize], mention: &Mention) -> Option<Place> {
-    if !matches!(mention.text.as_str(), "name" | "names" | "full name" | "full names") {
-        return None;
-    }
+    let words = name_phrase(&mention.text)?;
+    let alone = words.len() == 1;
     let graph = &ground.knowledge.graph;
     let own_name = |l: &Link| matches!(&l.meaning, Meaning::Column { column } if ground.owners.contains(&column.table));
     let in_parts = |node: &usize| match graph.nodes()[*node].label().len() {
         0 => false,
-        1 => !mention.links.iter().any(own_name),
+        1 => alone && !mention.links.iter().any(own_name),
         _ => true,
     };
-    let node = ground.owners.iter().filter_map(|t| graph.index(t)).find(in_parts)?;
+    // "Name of the employee" says itself whose it is.
+    let stems =
+        |words: &[&str]| words.iter().filter(|w| **w != "the").map(|w| meaning::words::stem(w)).collect::<Vec<_>>();
+    let said = words.get(2..).map(stems).unwrap_or_default();
+    let of = graph.nodes().iter().position(|n| !said.is_empty() && n.words == said);
+    let owners = of.into_iter().chain(ground.owners.iter().filter_map(|t| graph.index(t)).filter(|_| of.is_none()));
+    let node = owners.into_iter().find(in_parts)?;
     let ways: Vec<Way> = roots.iter().map(|root| way(ground, *root, node)).collect::<Option<_>>()?;
     let cost = ways.iter().map(|w| w.cost).fold(0.0, f64::max);
     let paths = ways.into_iter().map(|w| w.path).collect();
@@ -275,6 +303,12 @@ fn referenced(k: &Knowledge, column: &ColumnRef) -> Option<(usize, usize)> {
     edges.find(|(e, _)| e.from_columns == [column.column.clone()]).map(|(e, index)| (e.to, index))
 }
 
+/// Whether rows are identified by a short text of their own, such as a country code.
+fn is_spelled(node: &crate::graph::Node, key: &[ColumnRef]) -> bool {
+    let text = |c: &ColumnRef| node.table.column(&c.column).is_some_and(|c| c.ty.kind.is_text());
+    matches!(key, [only] if text(only))
+}
+
 /// Key and shown columns of a sort of thing.
 fn thing(k: &Knowledge, node: usize) -> (Vec<ColumnRef>, Vec<ColumnRef>) {
     let node = &k.graph.nodes()[node];
@@ -287,8 +321,10 @@ fn thing(k: &Knowledge, node: usize) -> (Vec<ColumnRef>, Vec<ColumnRef>) {
     let by_details = node.details().is_some_and(|d| label.first().is_some_and(|l| l.column == d));
     let shown = match label.is_empty() {
         true => key.clone(),
-        // Details rarely tell two things apart.
-        false if by_details => key.iter().filter(|c| !label.contains(c)).chain(&label).cloned().collect(),
+        // Details rarely tell two things apart, and a code of letters is what people know a thing by.
+        false if by_details || is_spelled(node, &key) => {
+            key.iter().filter(|c| !label.contains(c)).chain(&label).cloned().collect()
+        }
         false => label,
     };
     (key, shown)

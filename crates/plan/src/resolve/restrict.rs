@@ -25,6 +25,11 @@ pub fn frequency(binder: &Binder) -> Option<Base> {
     if candidates.iter().any(concerns) || candidates.len() > 1 && !about.is_empty() {
         candidates.retain(concerns);
     }
+    if !about.is_empty() && !candidates.iter().any(concerns) {
+        // "The address that used services most often": the rows that say so are those of the services.
+        let counted = |a: &usize| candidates.iter().any(|node| k.graph.path(*a, *node).is_some());
+        candidates = about.iter().copied().filter(counted).collect();
+    }
     candidates.into_iter().map(|node| row_base(k, node)).find(|base| binder.feasible(base))
 }
 
