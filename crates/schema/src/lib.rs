@@ -11,6 +11,9 @@ mod snapshot;
 mod seen;
 mod discover;
 mod sampling;
+pub mod ttl;
+pub mod replay;
+pub mod versions;
 mod service;
 
 pub use discover::{Discovery, discover};

@@ -8,6 +8,7 @@ mod discover;
 mod schema;
 mod watch;
 mod changes;
+mod bench;
 mod demo;
 mod doctor;
 mod completions;
@@ -54,6 +55,7 @@ pub enum Command {
     Schema(schema::Schema),
     Watch(watch::Watch),
     Changes(changes::Changes),
+    Bench(bench::Bench),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -88,6 +90,7 @@ impl Command {
             Command::Schema(schema) => schema.run(context).await,
             Command::Watch(watch) => watch.run(context).await,
             Command::Changes(changes) => changes.run(context).await,
+            Command::Bench(bench) => bench.run(context),
             Command::Demo(demo) => demo.run(context).await,
             Command::Doctor(doctor) => doctor.run(context).await,
             Command::Completions(completions) => completions.run(context, Cli::command()),
