@@ -236,7 +236,7 @@ fn a_follow_up_is_read_over_the_schema_as_it_is_by_then() {
         Reply::Note(note) => panic!("{text}: {note}"),
     };
     assert_eq!(say("order value by ship city").status, Status::Answered);
-    desk.scratch.execute("ALTER TABLE shop_orders RENAME COLUMN ship_city TO port").unwrap();
+    desk.scratch().execute("ALTER TABLE shop_orders RENAME COLUMN ship_city TO port").unwrap();
     let followed = say("only 2024");
     assert_eq!(followed.status, Status::Refused, "what it went on from is gone: {}", story(&followed));
     assert_eq!(say("only 2023").status, Status::Refused, "nothing is carried over without what is gone");
@@ -273,17 +273,17 @@ fn a_change_of_the_schema_is_seen_by_the_next_answer() {
     let (old, new) = ("order value by ship city in 2024", "order value by port in 2024");
     let before = desk.answered(old);
     assert_eq!(desk.ask(new).status, Status::Refused);
-    desk.scratch.execute("ALTER TABLE shop_orders RENAME COLUMN ship_city TO port").unwrap();
+    desk.scratch().execute("ALTER TABLE shop_orders RENAME COLUMN ship_city TO port").unwrap();
     let after = desk.answered(new);
     assert!(after.columns_used.contains(&"shop_orders.port".to_owned()), "{:?}", after.columns_used);
     assert_eq!((before.rows, before.epoch == after.epoch), (after.rows, false));
     let gone = desk.ask(old);
     assert_ne!(gone.status, Status::Failed, "{}", story(&gone));
     assert!(!gone.columns_used.iter().any(|c| c.ends_with("ship_city")));
-    desk.scratch.execute("DROP TABLE shop_order_items; ALTER TABLE shop_orders DROP COLUMN order_value").unwrap();
+    desk.scratch().execute("DROP TABLE shop_order_items; ALTER TABLE shop_orders DROP COLUMN order_value").unwrap();
     let lost = desk.ask(new);
     assert!(matches!(lost.status, Status::Refused | Status::Clarify), "{}", story(&lost));
-    desk.scratch.execute("CREATE TABLE gift_cards (card_no INTEGER PRIMARY KEY, sold_on DATE, face_amount DECIMAL(10,2)); INSERT INTO gift_cards VALUES (1, '2024-05-05', 25.5)").unwrap();
+    desk.scratch().execute("CREATE TABLE gift_cards (card_no INTEGER PRIMARY KEY, sold_on DATE, face_amount DECIMAL(10,2)); INSERT INTO gift_cards VALUES (1, '2024-05-05', 25.5)").unwrap();
     assert_eq!(desk.answered("how many gift cards?").rows[0].last().unwrap().to_string(), "1");
 }
 
@@ -291,7 +291,7 @@ fn a_change_of_the_schema_is_seen_by_the_next_answer() {
 fn a_noun_that_two_columns_share_names_both() {
     let trap = fan();
     let desk = Desk::new(&trap.book, trap.clock);
-    desk.scratch
+    desk.scratch()
         .execute("CREATE TABLE clerks (clerk_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT); INSERT INTO clerks VALUES (1, 'Ada', 'Moss')")
         .unwrap();
     // The shared noun stands once in the question and twice in its reading, at the end of it as well.

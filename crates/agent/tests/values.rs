@@ -35,7 +35,7 @@ fn a_value_that_came_after_the_sample_is_found() {
     assert_ne!(before.status, Status::Answered, "{}", story(&before));
     let column =
         "UPDATE customers SET region = 'Zanzibaria' WHERE customer_id = (SELECT MIN(customer_id) FROM customers)";
-    desk.scratch.execute(column).unwrap();
+    desk.scratch().execute(column).unwrap();
     let after = desk.ask("how many customers in Zanzibaria");
     bound(&after, "Zanzibaria");
     assert_eq!(after.rows[0][0].to_string(), "1", "{}", story(&after));

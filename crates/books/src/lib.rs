@@ -1,7 +1,7 @@
 //! Generated companies whose every number is known without SQL.
 //!
 //! A [`Book`] is a schema and its rows, deterministic by seed, in plain memory: no I/O here. Whoever
-//! wants it in a database loads it through `connect::Scratch`. Beside the demo book stands its
+//! wants it in a database loads it through `connect::Scratch`, or runs its [`script`] on a server. Beside the demo book stands its
 //! [`Tally`]: the expected numbers, computed from the generator's own records and never through SQL.
 //!
 //! The path: [`demo`] runs a company for three and a half years and writes it down as a book;
@@ -19,11 +19,13 @@ pub mod odd;
 mod renamed;
 mod tally;
 mod shapes;
+mod script;
 pub mod traps;
 
 pub use book::{Book, BookTable};
 pub use error::Error;
 pub use renamed::renamed;
+pub use script::{Flavour, script};
 pub use shapes::Shape;
 pub use tally::{Row, Slice, Tally};
 

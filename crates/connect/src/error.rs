@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use fault::{Fault, Kind};
 
+/// What an engine, a driver or the system said.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
 /// Errors of addresses, connections and statements.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -11,7 +14,7 @@ pub enum Error {
     /// The address is not one that can be read.
     #[error("{text:?} is not an address: {why}")]
     Address {
-        /// As given.
+        /// As given, but for a password.
         text: String,
         /// What is wrong with it.
         why: &'static str,
@@ -40,7 +43,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What the system or the engine said.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Source,
     },
     /// The file's content is something else.
     #[error("{place} is not a SQLite database")]
@@ -54,7 +57,7 @@ pub enum Error {
         /// The database.
         place: String,
         /// What the engine found.
-        source: rusqlite::Error,
+        source: Source,
     },
     /// Somebody else holds it for longer than we waited.
     #[error("{place} is locked by another program")]
@@ -80,7 +83,7 @@ pub enum Error {
         /// The database.
         place: String,
         /// What the engine said.
-        source: rusqlite::Error,
+        source: Source,
     },
     /// A new database was asked for where there already is something.
     #[error("{} already exists", path.display())]
@@ -94,13 +97,13 @@ pub enum Error {
         /// The database.
         place: String,
         /// What the system or the engine said.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Source,
     },
     /// The engine's gate refused the statement: it does more than read.
     #[error("the statement does more than read")]
     Refused {
         /// What the engine said.
-        source: rusqlite::Error,
+        source: Source,
     },
     /// Not exactly one statement that reads.
     #[error("the text is not one reading statement")]
@@ -109,19 +112,89 @@ pub enum Error {
     #[error("the engine could not run the statement")]
     Query {
         /// What the engine said.
-        source: rusqlite::Error,
+        source: Source,
     },
     /// A sum left the range that the engine adds exactly.
     #[error("a sum leaves the range of 64 bits in which this engine adds exactly")]
     Overflow {
         /// What the engine said.
-        source: rusqlite::Error,
+        source: Source,
     },
     /// A value, a statement or the memory needed exceeds the engine's limits.
     #[error("the statement exceeds the limits for length or memory")]
     TooBig {
         /// What the engine said.
-        source: rusqlite::Error,
+        source: Source,
+    },
+    /// The server cannot be reached.
+    #[error("{place} cannot be reached")]
+    Unreachable {
+        /// The database.
+        place: String,
+        /// What the system said.
+        source: Source,
+    },
+    /// The server's certificate could not be verified, or the server speaks no TLS.
+    #[error("the connection to {place} cannot be made safe")]
+    Unsafe {
+        /// The database.
+        place: String,
+        /// What is wrong with it.
+        source: Source,
+    },
+    /// The server does not let this user in.
+    #[error("{place} refuses the login")]
+    Login {
+        /// The database.
+        place: String,
+        /// What the server said.
+        source: Source,
+    },
+    /// The server has no such database.
+    #[error("there is no database at {place}")]
+    NoDatabase {
+        /// The database.
+        place: String,
+        /// What the server said.
+        source: Source,
+    },
+    /// The password is only referred to, and nobody looked it up.
+    #[error("the password at {reference} was not looked up")]
+    Unresolved {
+        /// Where it is.
+        reference: String,
+    },
+    /// A file of trusted certificates cannot be used.
+    #[error("{} holds no certificates that can be read", path.display())]
+    Authorities {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Source,
+    },
+    /// The server takes no more connections.
+    #[error("{place} takes no more connections at present")]
+    Crowded {
+        /// The database.
+        place: String,
+        /// What the server said.
+        source: Source,
+    },
+    /// The connection broke while it was used.
+    #[error("the connection to {place} was lost")]
+    Lost {
+        /// The database.
+        place: String,
+        /// What the driver said.
+        source: Source,
+    },
+    /// The user may not read what the statement reads.
+    #[error("{place} does not let this user read all of that")]
+    Forbidden {
+        /// The database.
+        place: String,
+        /// What the server said.
+        source: Source,
     },
     /// The deadline passed.
     #[error("the statement did not finish in time")]
@@ -144,11 +217,15 @@ impl Error {
 
     fn describe(&self) -> (Kind, &'static str, &'static str) {
         match self {
-            Error::Address { .. } => (Kind::Usage, "connect.address", "give a path to a file, or sqlite:PATH"),
+            Error::Address { .. } => (
+                Kind::Usage,
+                "connect.address",
+                "give a path to a file, sqlite:PATH, postgres://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE",
+            ),
             Error::Scheme { .. } => (
                 Kind::Usage,
                 "connect.scheme",
-                "this version reads SQLite: a path or sqlite:PATH; PostgreSQL and MySQL are not supported yet",
+                "what can be read: SQLite (a path, sqlite:PATH), PostgreSQL (postgres://...), MariaDB and MySQL (mysql://...)",
             ),
             Error::Missing { .. } => {
                 (Kind::Missing, "connect.missing", "check the path; nothing is created when reading")
@@ -186,6 +263,30 @@ impl Error {
                 (Kind::Limit, "connect.overflow", "ask for a part of it: fewer rows, or one group")
             }
             Error::TooBig { .. } => (Kind::Limit, "connect.too_big", "ask for fewer or smaller values"),
+            Error::Unreachable { .. } => {
+                (Kind::Unavailable, "connect.unreachable", "check host, port and network, and that the server runs")
+            }
+            Error::Unsafe { .. } => (
+                Kind::Unavailable,
+                "connect.unsafe",
+                "name the certificate of the authority that signed the server's with ?sslrootcert=FILE; \
+                 ?sslmode=disable goes without encryption, in networks that are trusted",
+            ),
+            Error::Login { .. } => (
+                Kind::Denied,
+                "connect.login",
+                "check the user and the password; a password may be named as env:NAME, file:PATH or cmd:COMMAND",
+            ),
+            Error::NoDatabase { .. } => (Kind::Missing, "connect.no_database", "check the name of the database"),
+            Error::Unresolved { .. } => (Kind::Internal, "connect.unresolved", ""),
+            Error::Authorities { .. } => {
+                (Kind::Usage, "connect.authorities", "give a file of certificates in PEM form")
+            }
+            Error::Crowded { .. } => (Kind::Busy, "connect.crowded", "try again in a moment"),
+            Error::Lost { .. } => (Kind::Unavailable, "connect.lost", "check that the server runs, and try again"),
+            Error::Forbidden { .. } => {
+                (Kind::Denied, "connect.forbidden", "grant SELECT on these tables to the user, or ask about others")
+            }
             Error::Timeout => (Kind::Timeout, "connect.timeout", "allow more time, or ask for less"),
             Error::Cancelled => (Kind::Cancelled, "connect.cancelled", ""),
             Error::Worker => (Kind::Internal, "connect.worker", ""),

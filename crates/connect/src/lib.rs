@@ -6,13 +6,22 @@
 
 mod error;
 mod scope;
+mod secret;
+mod server;
+mod tls;
 mod database;
+mod lanes;
 pub mod sqlite;
+mod sounding;
+pub mod postgres;
+pub mod mysql;
 mod address;
 mod scratch;
 
 pub use address::{Address, open};
 pub use database::{ColumnSample, Database, Fetched, Inspected, Listed, Problem, SampleRequest, Token};
-pub use error::Error;
+pub use error::{Error, Source};
 pub use scope::{Limits, Progress, Scope};
 pub use scratch::Scratch;
+pub use secret::{Password, Reference, Secret};
+pub use server::{Encryption, Host, Server};

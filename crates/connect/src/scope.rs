@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use catalog::Value;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,18 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits { rows: 100_000, bytes: 256 << 20 }
+    }
+}
+
+/// Bytes that a cell hands out, for [`Limits::bytes`].
+pub fn size(value: &Value) -> u64 {
+    match value {
+        Value::Null => 1,
+        Value::Text(text) | Value::Json(text) | Value::Other { text, .. } => text.len() as u64,
+        Value::Bytes(bytes) => bytes.len() as u64,
+        Value::Decimal(number) => number.digits().max(8),
+        Value::Array(items) => items.iter().map(size).sum(),
+        _ => 8,
     }
 }
 

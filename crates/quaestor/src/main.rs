@@ -20,6 +20,7 @@ mod context;
 mod lines;
 mod sink;
 mod crew;
+mod secrets;
 mod source;
 mod changed;
 mod commands;

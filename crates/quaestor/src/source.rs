@@ -10,6 +10,7 @@ use store::Store;
 
 use crate::context::{Context, blocking};
 use crate::error::Error;
+use crate::secrets;
 
 /// Size of the embedded demo books against the full ones: about 23,000 rows, ready in a moment.
 pub const DEMO_SCALE: f64 = 0.1;
@@ -52,7 +53,7 @@ pub enum Memory {
 /// Opens the configured database, or the demo books where none is configured, which it says.
 pub async fn open(context: &Context, scope: &Scope, options: Options, memory: Memory) -> Result<Source, Error> {
     let Some(text) = &context.settings.db else { return demo(context, scope, options).await };
-    let address = Address::parse(text)?;
+    let address = secrets::resolved(scope, Address::parse(text)?).await?;
     let database = connect::open(&address, scope).await?;
     let store = match memory {
         Memory::Kept => state(context, scope).await?,

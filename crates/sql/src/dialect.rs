@@ -69,8 +69,9 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         None
     }
 
-    /// A sort key with NULLs last.
-    fn order(&self, by: Fragment, descending: bool) -> Fragment {
+    /// A sort key with NULLs last: `by` is its shortest form, the name of a returned column where it equals one; `of` is
+    /// the same as an expression, which engines may want where a name is a part of something.
+    fn order(&self, by: Fragment, _of: Fragment, descending: bool) -> Fragment {
         by.text(if descending { " DESC NULLS LAST" } else { " NULLS LAST" })
     }
 

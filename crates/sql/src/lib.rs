@@ -7,7 +7,7 @@
 //!    dialect's allow-list. Only what passes becomes a [`ReadOnly`], and only a [`ReadOnly`]
 //!    reaches a user's database.
 //!
-//! An engine is one file with an `impl Dialect` in it ([`sqlite`]).
+//! An engine is one file with an `impl Dialect` in it ([`sqlite`], [`postgres`], [`mysql`]).
 
 pub mod select;
 pub mod fragment;
@@ -15,6 +15,8 @@ pub mod denied;
 pub mod parse;
 pub mod dialect;
 pub mod sqlite;
+pub mod postgres;
+pub mod mysql;
 pub mod print;
 mod clauses;
 mod inspect;
@@ -24,7 +26,9 @@ pub use denied::Denied;
 pub use dialect::{Allowed, Dialect};
 pub use fragment::{Binding, Fragment};
 pub use guard::{ReadOnly, guard};
+pub use mysql::Mysql;
 pub use parse::Grammar;
+pub use postgres::Postgres;
 pub use print::{Printed, print};
 pub use select::{
     Aggregate, DatePart, Expr, Grain, Item, Join, JoinKind, Operator, Order, Select, Source, escape_like,

@@ -101,11 +101,13 @@ fn union(f: Fragment, operand: &Select, dialect: &dyn Dialect) -> Fragment {
 fn order(select: &Select, order: &Order, dialect: &dyn Dialect) -> Fragment {
     let named = |name: &str| select.items.iter().filter(|i| i.alias.eq_ignore_ascii_case(name)).count();
     let same = |i: &&Item| i.expr == order.by && !i.alias.is_empty() && named(&i.alias) == 1;
-    let by = match select.items.iter().find(same) {
-        Some(item) => Fragment::atom(dialect.quote(&item.alias)),
-        None => expr(&order.by, dialect),
-    };
-    dialect.order(by, order.descending)
+    let of = expr(&order.by, dialect);
+    let by = select.items.iter().find(same).map(|item| Fragment::atom(dialect.quote(&item.alias)));
+    match by {
+        // Behind UNION ALL only the names of what is returned are in sight.
+        Some(by) if !select.union_all.is_empty() => dialect.order(by.clone(), by, order.descending),
+        by => dialect.order(by.unwrap_or_else(|| of.clone()), of, order.descending),
+    }
 }
 
 fn limit(f: Fragment, select: &Select, dialect: &dyn Dialect) -> Fragment {

@@ -23,7 +23,7 @@ use tokio::runtime::Runtime;
 pub struct Desk {
     runtime: Runtime,
     agent: Agent,
-    pub scratch: Scratch,
+    scratch: Option<Scratch>,
     pub database: Arc<dyn Database>,
     clock: Date,
 }
@@ -34,15 +34,20 @@ impl Desk {
         Desk::over(Scratch::in_memory(book).unwrap(), clock)
     }
 
-    /// Asks over a database that exists.
+    /// Asks over a scratch database that exists.
     pub fn over(scratch: Scratch, clock: Date) -> Desk {
+        let database = scratch.database();
+        Desk { scratch: Some(scratch), ..Desk::beside(Runtime::new().unwrap(), database, clock) }
+    }
+
+    /// Asks over any database, which was opened in this runtime.
+    pub fn beside(runtime: Runtime, database: Arc<dyn Database>, clock: Date) -> Desk {
         // However slow and busy the machine: all tables are sampled, so that answers do not depend on it.
         let sampling = Sampling { time: std::time::Duration::from_secs(3600), ..Sampling::default() };
-        let database = scratch.database();
         let schemas = Schemas::with_options(database.clone(), None, Options { sampling, ..Options::default() });
         let ontology = Arc::new(meaning::Ontology::english().unwrap());
         let agent = Agent::new(database.clone(), Arc::new(schemas), ontology, Settings::default());
-        Desk { runtime: Runtime::new().unwrap(), agent, scratch, database, clock }
+        Desk { runtime, agent, scratch: None, database, clock }
     }
 
     /// The demo book at a tenth of its size, loaded once for all tests of a process.
@@ -55,6 +60,11 @@ impl Desk {
     pub fn renamed() -> &'static Desk {
         static DESK: LazyLock<Desk> = LazyLock::new(|| Desk::new(&books::renamed(&DEMO.0), DEMO_CLOCK));
         &DESK
+    }
+
+    /// The scratch database behind it.
+    pub fn scratch(&self) -> &Scratch {
+        self.scratch.as_ref().unwrap()
     }
 
     fn scope(&self) -> Scope {

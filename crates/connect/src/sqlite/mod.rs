@@ -29,6 +29,7 @@ use crate::scope::Scope;
 use work::{Place, Pool};
 
 pub(crate) use open::{beside, memory_uri};
+pub(crate) use tally::Tally;
 pub(crate) use value::{bind, number};
 
 /// A SQLite database, in a file or in this process's memory.

@@ -279,7 +279,7 @@ impl Pool {
         match failure.code {
             ErrorCode::OperationInterrupted => stop.check().err().unwrap_or(Error::Cancelled),
             ErrorCode::NotADatabase => Error::NotADatabase { place },
-            ErrorCode::DatabaseCorrupt => Error::Corrupt { place, source },
+            ErrorCode::DatabaseCorrupt => Error::Corrupt { place, source: source.into() },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
                 Error::Locked { place }
             }
@@ -287,17 +287,19 @@ impl Pool {
                 Error::Unfinished { place }
             }
             ErrorCode::ReadOnly if is_shared_index(failure.extended_code) => Error::Locked { place },
-            ErrorCode::ReadOnly | ErrorCode::AuthorizationForStatementDenied => Error::Refused { source },
+            ErrorCode::ReadOnly | ErrorCode::AuthorizationForStatementDenied => {
+                Error::Refused { source: source.into() }
+            }
             ErrorCode::CannotOpen | ErrorCode::PermissionDenied => match &self.place {
                 Place::File(path) => Error::Unreadable { path: path.clone(), source: Box::new(source) },
-                Place::Memory { .. } => Error::Io { place, source },
+                Place::Memory { .. } => Error::Io { place, source: source.into() },
             },
-            ErrorCode::SystemIoFailure => Error::Io { place, source },
+            ErrorCode::SystemIoFailure => Error::Io { place, source: source.into() },
             ErrorCode::SchemaChanged => Error::Changing { place },
-            ErrorCode::TooBig | ErrorCode::OutOfMemory => Error::TooBig { source },
+            ErrorCode::TooBig | ErrorCode::OutOfMemory => Error::TooBig { source: source.into() },
             // SQLite has no code of its own for it: SUM says so in its message.
-            _ if failure_text(&source) == Some("integer overflow") => Error::Overflow { source },
-            _ => Error::Query { source },
+            _ if failure_text(&source) == Some("integer overflow") => Error::Overflow { source: source.into() },
+            _ => Error::Query { source: source.into() },
         }
     }
 }
@@ -316,12 +318,12 @@ fn of_library(source: rusqlite::Error) -> Error {
         rusqlite::Error::SqlInputError { error, msg, .. }
             if error.code == ErrorCode::AuthorizationForStatementDenied =>
         {
-            Error::Refused { source: rusqlite::Error::SqliteFailure(error, Some(msg)) }
+            Error::Refused { source: rusqlite::Error::SqliteFailure(error, Some(msg)).into() }
         }
         rusqlite::Error::SqlInputError { error, msg, .. } => {
-            Error::Query { source: rusqlite::Error::SqliteFailure(error, Some(msg)) }
+            Error::Query { source: rusqlite::Error::SqliteFailure(error, Some(msg)).into() }
         }
-        source => Error::Query { source },
+        source => Error::Query { source: source.into() },
     }
 }
 

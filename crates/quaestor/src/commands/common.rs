@@ -22,7 +22,8 @@ pub struct General {
 /// Which database, and for how long.
 #[derive(Debug, Args)]
 pub struct DbArgs {
-    /// The database: a SQLite file, as PATH or sqlite:PATH. Opened for reading only.
+    /// The database: a SQLite file (PATH or sqlite:PATH), postgres://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE.
+    /// Opened for reading only. A password is named rather than written: USER:env:NAME@HOST.
     #[arg(long, value_name = "ADDRESS")]
     db: Option<String>,
     /// Time allowed, in seconds [default: 30].

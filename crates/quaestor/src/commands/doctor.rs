@@ -200,10 +200,11 @@ fn schema(snapshot: &Snapshot) -> Finding {
     }
 }
 
-/// The configured file.
+/// The configured file, where the database is one.
 fn place(context: &Context) -> Option<PathBuf> {
     match Address::parse(context.settings.db.as_deref()?).ok()? {
         Address::Sqlite(path) => Some(path),
+        Address::Postgres(_) | Address::Mysql(_) => None,
     }
 }
 

@@ -1,0 +1,5 @@
+-- Tables and views of the database.
+SELECT TABLE_NAME, TABLE_TYPE, TABLE_COMMENT
+FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE <> 'SEQUENCE' /* one */
+ORDER BY TABLE_NAME
