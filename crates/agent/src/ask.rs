@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use catalog::{Rows, TableName};
-use connect::{Database, Fetched, Scope};
+use catalog::{Catalog, Rows, TableName};
+use connect::{Database, Fetched, Scope, Slice};
 use fault::{Fault, Kind};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -55,6 +55,8 @@ struct Prepared {
 
 /// How often a question is planned anew when the schema changes under it.
 const ATTEMPTS: usize = 3;
+/// The code of the fault that says so.
+const MOVED: &str = "connect.moved";
 
 impl Agent {
     /// An agent over a database.
@@ -70,7 +72,17 @@ impl Agent {
     /// Answers a question; whatever goes wrong comes back as an answer too.
     pub async fn ask(&self, scope: &Scope, question: &Question) -> Answer {
         let mut trace = Trace::default();
-        let result = self.answer(scope, question, &mut trace).await;
+        let mut result = self.answer(scope, question, &mut trace).await;
+        for _ in 1..ATTEMPTS {
+            // The statement's own transaction found other tables than were planned for: the schema's token, which may
+            // come late, is not waited for.
+            if !result.as_ref().is_err_and(|fault| fault.code == MOVED) {
+                break;
+            }
+            self.schemas.distrust();
+            trace = Trace::default();
+            result = self.answer(scope, question, &mut trace).await;
+        }
         let mut answer = result.unwrap_or_else(|fault| Answer::failed(question.id.clone(), *fault));
         answer.trace = trace;
         answer
@@ -101,13 +113,12 @@ impl Agent {
             let mended = mended::warnings(&reading.mentions, &plan, &self.ontology);
             let prepared = self.prepare(&understood.knowledge, plan, today, trace)?;
             let planned = start.elapsed();
-            let fetched = self.database.query(scope, &prepared.statement).await;
-            // The statement's own transaction says which schema it saw; another one than was planned
-            // for means that both are done again.
-            let moved = match &fetched {
-                Ok(fetched) => fetched.token != understood.snapshot.token,
-                Err(_) => self.database.token(scope).await.is_ok_and(|t| t != understood.snapshot.token),
-            };
+            let over = Slice::over(&understood.knowledge.catalog, &prepared.statement);
+            let fetched = self.database.query(scope, &prepared.statement, &over).await;
+            // Rows were computed over the tables that were planned for, or there are none. Where the schema moved, both are
+            // done again.
+            let moved = fetched.is_err()
+                && self.database.token(scope).await.is_ok_and(|token| token != understood.snapshot.token);
             if moved && attempt < ATTEMPTS {
                 continue;
             }
@@ -137,12 +148,7 @@ impl Agent {
                 self.schemas.note_use(scope, using).await;
             }
             let ms = Millis { plan: planned.as_secs_f64() * 1e3, run: (start.elapsed() - planned).as_secs_f64() * 1e3 };
-            let mut answer = label(answer, &understood, scope, start);
-            answer.ms = ms;
-            if moved {
-                answer.warnings.push("the schema changed while this was answered".to_owned());
-            }
-            return Ok(answer);
+            return Ok(Answer { ms, ..label(answer, &understood, scope, start) });
         }
         Err(Box::new(Fault::new(Kind::Internal, "agent.attempts", "no attempt was made")))
     }
@@ -163,7 +169,7 @@ impl Agent {
         let mut knowledge =
             Knowledge::new(self.ontology.clone(), snapshot.catalog.clone(), snapshot.statistics.clone());
         for (lesson, select) in plan::lower::lessons(&knowledge) {
-            let rows = self.read_lesson(scope, &select).await?;
+            let rows = self.read_lesson(scope, &knowledge.catalog, &select).await?;
             knowledge.learn(lesson, &rows);
         }
         let configured = self.settings.fiscal_start.map(Calendar::starting);
@@ -198,10 +204,11 @@ impl Agent {
         (!found.is_empty()).then(|| Arc::new(Understood { snapshot, knowledge: k.with_values(&found), calendar }))
     }
 
-    async fn read_lesson(&self, scope: &Scope, select: &sql::Select) -> Result<Rows, Box<Fault>> {
+    async fn read_lesson(&self, scope: &Scope, catalog: &Catalog, select: &sql::Select) -> Result<Rows, Box<Fault>> {
         let dialect = self.database.dialect();
         let statement = sql::guard(sql::print(select, dialect), dialect).map_err(|e| Box::new(e.fault()))?;
-        let fetched = self.database.query(scope, &statement).await.map_err(|e| Box::new(e.fault()))?;
+        let over = Slice::over(catalog, &statement);
+        let fetched = self.database.query(scope, &statement, &over).await.map_err(|e| Box::new(e.fault()))?;
         Ok(fetched.rows)
     }
 

@@ -1,7 +1,7 @@
 //! Behind a number: which one is meant, and the rows of the database that it adds up.
 
 use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
-use connect::{Database, Fetched, Scope};
+use connect::{Database, Fetched, Scope, Slice};
 use fault::{Fault, Kind};
 use plan::behind::{Spot, days, total};
 use plan::calendar::Calendar;
@@ -134,7 +134,8 @@ async fn run(place: &Place<'_>, select: &Select, rows: u64) -> Result<(ReadOnly,
     let statement = sql::guard(sql::print(select, dialect), dialect).map_err(|e| Box::new(e.fault()))?;
     let mut scope = place.scope.clone();
     scope.limits.rows = rows.min(scope.limits.rows);
-    let fetched = place.database.query(&scope, &statement).await.map_err(|e| Box::new(e.fault()))?;
+    let planned = Slice::over(&place.knowledge.catalog, &statement);
+    let fetched = place.database.query(&scope, &statement, &planned).await.map_err(|e| Box::new(e.fault()))?;
     Ok((statement, fetched))
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use catalog::{ColumnRef, TableKind, Value};
-use connect::{Database, Scope};
+use connect::{Database, Scope, Slice};
 use jiff::civil::Date;
 use meaning::values::phrase_words;
 use meaning::{Token, TokenKind, tokenize};
@@ -133,7 +133,9 @@ async fn values(
     let lowered = plan::lower(k, &Query::List(listing), today);
     let dialect = database.dialect();
     let Ok(statement) = sql::guard(sql::print(&lowered.select, dialect), dialect) else { return Vec::new() };
-    let Ok(fetched) = database.query(scope, &statement).await else { return Vec::new() };
+    let Ok(fetched) = database.query(scope, &statement, &Slice::over(&k.catalog, &statement)).await else {
+        return Vec::new();
+    };
     let values: Vec<Value> = fetched.rows.rows.into_iter().filter_map(|row| row.into_iter().next()).collect();
     if values.len() as u64 > MOST_VALUES { Vec::new() } else { values }
 }

@@ -1,7 +1,12 @@
 //! The port that every engine's driver implements.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use catalog::{ColumnStatistics, Rows, Table, TableKind, TableName, TableStatistics};
+use catalog::{
+    Catalog, ColumnStatistics, Fingerprint, Rows, Table, TableKind, TableName, TableStatistics, fingerprint,
+};
 use sql::{Dialect, ReadOnly};
 
 use crate::error::Error;
@@ -42,7 +47,7 @@ pub struct Inspected {
 #[derive(Clone, Debug)]
 pub struct SampleRequest {
     /// The table, as read (its columns say how to look).
-    pub table: std::sync::Arc<Table>,
+    pub table: Arc<Table>,
     /// Rows looked at, at the most.
     pub rows: u64,
     /// Distinct values kept per column, at the most.
@@ -53,6 +58,44 @@ pub struct SampleRequest {
 
 /// The statistics of one column, by name.
 pub type ColumnSample = (String, ColumnStatistics);
+
+/// The tables that a statement was planned over, as they were then.
+#[derive(Clone, Debug, Default)]
+pub struct Slice {
+    tables: Vec<Arc<Table>>,
+}
+
+impl Slice {
+    /// Of a statement that nobody planned: it means what its text says, whatever the tables are by now.
+    pub fn unseen() -> Slice {
+        Slice::default()
+    }
+
+    /// The tables of the catalog that the statement names.
+    pub fn over(catalog: &Catalog, statement: &ReadOnly) -> Slice {
+        Slice { tables: statement.tables().iter().filter_map(|name| catalog.table(name)).cloned().collect() }
+    }
+
+    pub(crate) fn tables(&self) -> &[Arc<Table>] {
+        &self.tables
+    }
+
+    pub(crate) fn names(&self) -> Vec<TableName> {
+        self.tables.iter().map(|table| table.name.clone()).collect()
+    }
+
+    /// Compares with the same tables as they are now.
+    ///
+    /// # Errors
+    /// [`Error::Moved`] with those that are gone or others.
+    pub(crate) fn check(&self, now: &Inspected) -> Result<(), Error> {
+        let print = |table: &Table| (table.name.clone(), fingerprint::of_table(table));
+        let now: HashMap<TableName, Fingerprint> = now.tables.iter().map(print).collect();
+        let moved = self.tables.iter().filter(|then| now.get(&then.name) != Some(&fingerprint::of_table(then)));
+        let moved: Vec<String> = moved.map(|table| table.name.to_string()).collect();
+        if moved.is_empty() { Ok(()) } else { Err(Error::Moved { tables: moved.join(", ") }) }
+    }
+}
 
 /// The answer to a statement.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,5 +147,9 @@ pub trait Database: Send + Sync {
     async fn sample(&self, scope: &Scope, request: &SampleRequest) -> Result<TableStatistics, Error>;
 
     /// Runs a guarded statement within the scope's limits.
-    async fn query(&self, scope: &Scope, statement: &ReadOnly) -> Result<Fetched, Error>;
+    ///
+    /// In the statement's own transaction, while its locks keep its tables from changing, these are read again and
+    /// compared with what was planned for: what comes back was computed over that schema, or is [`Error::Moved`].
+    /// Cost: that of the tables named, whatever the size of the schema.
+    async fn query(&self, scope: &Scope, statement: &ReadOnly, planned: &Slice) -> Result<Fetched, Error>;
 }

@@ -196,6 +196,12 @@ pub enum Error {
         /// What the server said.
         source: Source,
     },
+    /// What a statement was planned over is not what is there now.
+    #[error("{tables} changed since the schema was read")]
+    Moved {
+        /// The tables, with commas between them.
+        tables: String,
+    },
     /// The deadline passed.
     #[error("the statement did not finish in time")]
     Timeout,
@@ -287,6 +293,7 @@ impl Error {
             Error::Forbidden { .. } => {
                 (Kind::Denied, "connect.forbidden", "grant SELECT on these tables to the user, or ask about others")
             }
+            Error::Moved { .. } => (Kind::Busy, "connect.moved", "ask again: the schema is read anew"),
             Error::Timeout => (Kind::Timeout, "connect.timeout", "allow more time, or ask for less"),
             Error::Cancelled => (Kind::Cancelled, "connect.cancelled", ""),
             Error::Worker => (Kind::Internal, "connect.worker", ""),

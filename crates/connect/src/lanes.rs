@@ -194,5 +194,6 @@ fn is_harmless(error: &Error) -> bool {
             | Error::Forbidden { .. }
             | Error::NotOneRead
             | Error::TooBig { .. }
+            | Error::Moved { .. }
     )
 }

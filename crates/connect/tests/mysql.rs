@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use catalog::{TableKind, TableName, TypeKind, Value};
 use common::{inspect_all, scope};
-use connect::{Address, Database, Error, Fetched, SampleRequest, Scope};
+use connect::{Address, Database, Error, Fetched, SampleRequest, Scope, Slice};
 use testkit::Server;
 use testkit::server::Engine;
 
@@ -23,7 +23,7 @@ async fn open(server: &Server, database: &str) -> Arc<dyn Database> {
 
 async fn query(database: &dyn Database, scope: &Scope, text: &str) -> Result<Fetched, Error> {
     let printed = sql::Printed { text: text.to_owned(), parameters: Vec::new() };
-    database.query(scope, &sql::guard(printed, &sql::Mysql).unwrap()).await
+    database.query(scope, &sql::guard(printed, &sql::Mysql).unwrap(), &Slice::unseen()).await
 }
 
 const SCHEMA: &str = r#"

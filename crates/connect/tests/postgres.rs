@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use catalog::{TableKind, TableName, TypeKind, Value};
 use common::{inspect_all, scope};
-use connect::{Address, Database, Error, Fetched, SampleRequest, Scope};
+use connect::{Address, Database, Error, Fetched, SampleRequest, Scope, Slice};
 use testkit::Server;
 use testkit::server::{Engine, PASSWORD};
 
@@ -29,7 +29,7 @@ fn network(server: &Server, user: &str, password: &str, database: &str, more: &s
 
 async fn query(database: &dyn Database, scope: &Scope, text: &str) -> Result<Fetched, Error> {
     let printed = sql::Printed { text: text.to_owned(), parameters: Vec::new() };
-    database.query(scope, &sql::guard(printed, &sql::Postgres).unwrap()).await
+    database.query(scope, &sql::guard(printed, &sql::Postgres).unwrap(), &Slice::unseen()).await
 }
 
 fn named(name: &str) -> TableName {

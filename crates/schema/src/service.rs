@@ -145,6 +145,15 @@ impl Schemas {
         let _ = self.listeners.send(Arc::new(seen));
     }
 
+    /// Takes back that the held snapshot holds, whatever its token says: the next call of [`Schemas::current`] reads the
+    /// schema anew. For a source whose token comes late, when a table turned out to be another.
+    pub fn distrust(&self) {
+        let mut held = lock(&self.held);
+        if let Some(snapshot) = held.take() {
+            *held = Some(Arc::new(snapshot.of_token(Token(String::new()))));
+        }
+    }
+
     /// Samples the named tables now, whatever is known of them, and returns the snapshot with it.
     pub async fn refine(&self, scope: &Scope, tables: &[TableName]) -> Result<Arc<Snapshot>, Error> {
         let current = self.current(scope).await?;

@@ -70,6 +70,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The same snapshot, said to be of another token.
+    #[must_use]
+    pub(crate) fn of_token(&self, token: Token) -> Snapshot {
+        Snapshot { token, ..self.clone() }
+    }
+
     /// The same snapshot with other statistics.
     #[must_use]
     pub fn with_statistics(&self, statistics: Statistics) -> Snapshot {

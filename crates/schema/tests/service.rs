@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use catalog::{TableName, TableStatistics, Value};
 use connect::sqlite::Sqlite;
-use connect::{Database, Error, Fetched, Inspected, Listed, SampleRequest, Scope, Token};
+use connect::{Database, Error, Fetched, Inspected, Listed, SampleRequest, Scope, Slice, Token};
 use fault::Kind;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -75,8 +75,8 @@ impl Database for Watched {
         self.samples.fetch_add(1, Ordering::Relaxed);
         self.inner.sample(scope, request).await
     }
-    async fn query(&self, scope: &Scope, statement: &ReadOnly) -> Result<Fetched, Error> {
-        self.inner.query(scope, statement).await
+    async fn query(&self, scope: &Scope, statement: &ReadOnly, planned: &Slice) -> Result<Fetched, Error> {
+        self.inner.query(scope, statement, planned).await
     }
 }
 

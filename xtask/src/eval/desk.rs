@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use agent::{Agent, Answer, Question, Settings, Status};
-use connect::{Address, Database, Scope};
+use connect::{Address, Database, Scope, Slice};
 use fault::Fault;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -91,7 +91,7 @@ impl Desk {
         let printed = sql::Printed { text: text.to_owned(), parameters: Vec::new() };
         let statement = sql::guard(printed, self.database.dialect()).map_err(|e| Box::new(e.fault()))?;
         let scope = self.scope.until(Instant::now() + PATIENCE);
-        let fetched = self.runtime.block_on(self.database.query(&scope, &statement));
+        let fetched = self.runtime.block_on(self.database.query(&scope, &statement, &Slice::unseen()));
         Ok(Table::from(&fetched.map_err(|e| Box::new(e.fault()))?.rows))
     }
 

@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 use agent::{Agent, Answer, Conversation, Question, Reply, Settings, Status};
 use books::{Book, DEMO_CLOCK, Tally};
 use catalog::{Catalog, Rows};
-use connect::{Database, Scope, Scratch};
+use connect::{Database, Scope, Scratch, Slice};
 use fault::Kind;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -119,7 +119,7 @@ impl Desk {
     pub fn query(&self, text: &str) -> Rows {
         let printed = sql::Printed { text: text.to_owned(), parameters: Vec::new() };
         let statement = sql::guard(printed, self.database.dialect()).unwrap();
-        self.runtime.block_on(self.database.query(&self.scope(), &statement)).unwrap().rows
+        self.runtime.block_on(self.database.query(&self.scope(), &statement, &Slice::unseen())).unwrap().rows
     }
 
     /// The schema as it is now.

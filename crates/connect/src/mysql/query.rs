@@ -1,21 +1,34 @@
 //! Running a guarded statement within its limits.
 
-use catalog::{ResultColumn, Rows, TypeKind, Value};
+use ::catalog::{ResultColumn, Rows, TypeKind, Value};
 use mysql_async::consts::ColumnType;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Column, Params};
 use sql::ReadOnly;
 
+use super::catalog;
 use super::open::{Session, explain};
 use super::value;
-use crate::database::{Fetched, Token};
+use crate::database::{Fetched, Slice, Token};
 use crate::error::Error;
 use crate::lanes::Link;
 use crate::scope::{Limits, size};
 
 /// Runs a guarded statement. A prepared statement is one statement only.
-pub async fn run(session: &mut Session, statement: ReadOnly, limits: Limits, token: Token) -> Result<Fetched, Error> {
+///
+/// Running it takes the locks on its tables, which hold to the end of the transaction: what they are read as behind
+/// that is what the rows were made of.
+pub async fn run(
+    session: &mut Session,
+    statement: ReadOnly,
+    planned: Slice,
+    limits: Limits,
+    token: Token,
+) -> Result<Fetched, Error> {
     let (rows, truncated) = fetch(session, statement.text(), statement.parameters(), limits).await?;
+    if !planned.tables().is_empty() {
+        planned.check(&catalog::inspect(session, &planned.names()).await?)?;
+    }
     Ok(Fetched { rows, truncated, token })
 }
 

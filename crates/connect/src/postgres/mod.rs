@@ -7,8 +7,8 @@
 mod open;
 mod types;
 mod value;
-mod query;
 mod catalog;
+mod query;
 mod sample;
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use ::catalog::{TableName, TableStatistics};
 use async_trait::async_trait;
 use sql::{Dialect, ReadOnly};
 
-use crate::database::{Database, Fetched, Inspected, Listed, SampleRequest, Token};
+use crate::database::{Database, Fetched, Inspected, Listed, SampleRequest, Slice, Token};
 use crate::error::Error;
 use crate::lanes::Lanes;
 use crate::scope::Scope;
@@ -72,9 +72,17 @@ impl Database for Postgres {
         self.lanes.run(scope, move |session, _| Box::pin(async move { sample::sample(session, &request).await })).await
     }
 
-    async fn query(&self, scope: &Scope, statement: &ReadOnly) -> Result<Fetched, Error> {
-        let (statement, limits) = (statement.clone(), scope.limits);
-        self.lanes.run(scope, move |session, token| Box::pin(query::run(session, statement, limits, token))).await
+    async fn query(&self, scope: &Scope, statement: &ReadOnly, planned: &Slice) -> Result<Fetched, Error> {
+        let (text, with, limits) = (statement.clone(), planned.clone(), scope.limits);
+        let job = self.lanes.run(scope, move |session, token| Box::pin(query::run(session, text, with, limits, token)));
+        match job.await {
+            // What is gone or others is why a statement fails, and is said instead.
+            Err(error @ (Error::Query { .. } | Error::Forbidden { .. })) if !planned.tables().is_empty() => {
+                planned.check(&self.inspect(scope, &planned.names()).await?)?;
+                Err(error)
+            }
+            other => other,
+        }
     }
 }
 

@@ -2,21 +2,35 @@
 
 use std::pin::pin;
 
-use catalog::{ResultColumn, Rows, Value};
+use ::catalog::{ResultColumn, Rows, Value};
 use futures_util::TryStreamExt;
 use sql::{Dialect, ReadOnly};
 use tokio_postgres::{Column, Row, Statement};
 
+use super::catalog;
 use super::open::{Session, explain};
 use super::value::{self, Cell, Parameter};
-use crate::database::{Fetched, Token};
+use crate::database::{Fetched, Slice, Token};
 use crate::error::Error;
 use crate::lanes::Link;
 use crate::scope::{Limits, size};
 
 /// Runs a guarded statement. The extended protocol takes one statement only.
-pub async fn run(session: &Session, statement: ReadOnly, limits: Limits, token: Token) -> Result<Fetched, Error> {
-    let (rows, truncated) = fetch(session, statement.text(), statement.parameters(), limits).await?;
+///
+/// Preparing it takes the locks on its tables, which hold to the end of the transaction: what they are read as behind
+/// that, each statement with a fresh look at the catalog, is what the rows are made of.
+pub async fn run(
+    session: &Session,
+    statement: ReadOnly,
+    planned: Slice,
+    limits: Limits,
+    token: Token,
+) -> Result<Fetched, Error> {
+    let prepared = prepare(session, statement.text()).await?;
+    if !planned.tables().is_empty() {
+        planned.check(&catalog::inspect(session, &planned.names()).await?)?;
+    }
+    let (rows, truncated) = rows(session, &prepared, statement.parameters(), limits).await?;
     Ok(Fetched { rows, truncated, token })
 }
 
@@ -27,13 +41,21 @@ pub(super) async fn fetch(
     parameters: &[Value],
     limits: Limits,
 ) -> Result<(Rows, bool), Error> {
+    rows(session, &prepare(session, text).await?, parameters, limits).await
+}
+
+async fn rows(
+    session: &Session,
+    prepared: &Statement,
+    parameters: &[Value],
+    limits: Limits,
+) -> Result<(Rows, bool), Error> {
     let fail = |e| explain(&session.place, e);
-    let prepared = prepare(session, text).await?;
     if prepared.columns().is_empty() {
         return Err(Error::NotOneRead);
     }
     let columns: Vec<ResultColumn> = prepared.columns().iter().map(heading).collect();
-    let stream = session.client.query_raw(&prepared, parameters.iter().map(Parameter)).await.map_err(fail)?;
+    let stream = session.client.query_raw(prepared, parameters.iter().map(Parameter)).await.map_err(fail)?;
     let mut stream = pin!(stream);
     let (mut rows, mut bytes, mut truncated) = (Vec::new(), 0, false);
     while let Some(row) = stream.try_next().await.map_err(fail)? {

@@ -16,14 +16,14 @@ mod tally;
 mod sample;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use ::catalog::{TableName, TableStatistics};
+use ::catalog::{Table, TableName, TableStatistics};
 use async_trait::async_trait;
 use rusqlite::Connection;
 use sql::{Dialect, ReadOnly};
 
-use crate::database::{Database, Fetched, Inspected, Listed, SampleRequest, Token};
+use crate::database::{Database, Fetched, Inspected, Listed, SampleRequest, Slice, Token};
 use crate::error::Error;
 use crate::scope::Scope;
 use work::{Place, Pool};
@@ -36,6 +36,30 @@ pub(crate) use value::{bind, number};
 #[derive(Clone)]
 pub struct Sqlite {
     pool: Arc<Pool>,
+    checked: Arc<Mutex<Checked>>,
+}
+
+/// Tables that were compared with the file's, at the schema of this token: there is no need to do it again.
+#[derive(Default)]
+struct Checked {
+    token: Option<Token>,
+    tables: Vec<Arc<Table>>,
+}
+
+/// Compares the tables of a plan with those of the file, inside of the statement's own transaction: the schema cannot
+/// change in it.
+fn check(session: &work::Session<'_>, planned: &Slice, checked: &Mutex<Checked>) -> Result<(), work::Trouble> {
+    let mut checked = checked.lock().unwrap_or_else(PoisonError::into_inner);
+    if checked.token.as_ref() != Some(&session.token) {
+        *checked = Checked { token: Some(session.token.clone()), tables: Vec::new() };
+    }
+    let is_new = |table: &&Arc<Table>| !checked.tables.iter().any(|known| Arc::ptr_eq(known, table));
+    let new: Vec<Arc<Table>> = planned.tables().iter().filter(is_new).cloned().collect();
+    if !new.is_empty() {
+        planned.check(&catalog::inspect(session, &planned.names())?)?;
+        checked.tables.extend(new);
+    }
+    Ok(())
 }
 
 impl Sqlite {
@@ -43,12 +67,12 @@ impl Sqlite {
     /// is taken from the working directory now, so that the address says the same ever after.
     pub fn file(path: PathBuf) -> Sqlite {
         let absolute = std::path::absolute(&path).unwrap_or(path);
-        Sqlite { pool: Pool::new(Place::File(absolute)) }
+        Sqlite { pool: Pool::new(Place::File(absolute)), checked: Arc::default() }
     }
 
     /// A shared in-memory database, alive as long as the given connection to it.
     pub(crate) fn memory(name: String, keeper: Arc<Mutex<Connection>>) -> Sqlite {
-        Sqlite { pool: Pool::new(Place::Memory { name, _keeper: keeper }) }
+        Sqlite { pool: Pool::new(Place::Memory { name, _keeper: keeper }), checked: Arc::default() }
     }
 }
 
@@ -93,8 +117,14 @@ impl Database for Sqlite {
         self.pool.run(scope, move |session| Ok(sample::sample(session, &request)?)).await
     }
 
-    async fn query(&self, scope: &Scope, statement: &ReadOnly) -> Result<Fetched, Error> {
-        let (statement, limits) = (statement.clone(), scope.limits);
-        self.pool.run(scope, move |session| query::run(session, &statement, limits)).await
+    async fn query(&self, scope: &Scope, statement: &ReadOnly, planned: &Slice) -> Result<Fetched, Error> {
+        let (statement, limits, planned) = (statement.clone(), scope.limits, planned.clone());
+        let checked = self.checked.clone();
+        let job = move |session: &work::Session<'_>| {
+            // What is gone or others is why a statement fails, and is said instead.
+            check(session, &planned, &checked)?;
+            query::run(session, &statement, limits)
+        };
+        self.pool.run(scope, job).await
     }
 }

@@ -342,6 +342,7 @@ fn is_harmless(error: &Error) -> bool {
             | Error::Refused { .. }
             | Error::NotOneRead
             | Error::TooBig { .. }
+            | Error::Moved { .. }
             | Error::Timeout
             | Error::Cancelled
     )

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use catalog::{TableName, Value};
-use connect::{Database, Error, Fetched, Inspected, SampleRequest, Scope};
+use connect::{Database, Error, Fetched, Inspected, SampleRequest, Scope, Slice};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use sql::Dialect;
@@ -20,7 +20,7 @@ pub fn write(path: &Path, statements: &str) {
 
 pub async fn query(database: &dyn Database, text: &str) -> Result<Fetched, Error> {
     let printed = sql::Printed { text: text.to_owned(), parameters: Vec::new() };
-    database.query(&scope(), &sql::guard(printed, &sql::Sqlite).unwrap()).await
+    database.query(&scope(), &sql::guard(printed, &sql::Sqlite).unwrap(), &Slice::unseen()).await
 }
 
 /// The only value of a statement.
