@@ -14,7 +14,7 @@ use agent::{Agent, Answer, Question, Settings, Status};
 use async_trait::async_trait;
 use books::{DEMO_CLOCK, demo, odd};
 use catalog::{Rows, Table, TableName, TableStatistics};
-use connect::{Database, Error, Fetched, Inspected, Listed, SampleRequest, Scope, Scratch, Token};
+use connect::{Database, Error, Fetched, Inspected, Listed, SampleRequest, Scope, Scratch, Slice, Token};
 use divan::Bencher;
 use jiff::tz::TimeZone;
 use meaning::Ontology;
@@ -141,7 +141,7 @@ impl Database for Names {
         Ok(TableStatistics::default())
     }
 
-    async fn query(&self, _: &Scope, _: &ReadOnly) -> Result<Fetched, Error> {
+    async fn query(&self, _: &Scope, _: &ReadOnly, _: &Slice) -> Result<Fetched, Error> {
         Ok(Fetched { rows: Rows::default(), truncated: false, token: Token("1".to_owned()) })
     }
 }

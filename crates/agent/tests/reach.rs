@@ -26,7 +26,7 @@ const LETTINGS: &str = "
 fn desk() -> Desk {
     let trap = books::traps::all().into_iter().find(|trap| trap.class == "fan").unwrap();
     let desk = Desk::new(&trap.book, trap.clock);
-    desk.scratch.execute(LETTINGS).unwrap();
+    desk.scratch().execute(LETTINGS).unwrap();
     desk
 }
 
@@ -68,7 +68,7 @@ fn the_largest_and_the_smallest_are_two_numbers() {
 fn all_that_belongs_to_the_first_one_is_shown() {
     // Two stays were in the room that is the dearest of those left.
     let desk = desk();
-    desk.scratch.execute("DELETE FROM permits WHERE stay_id = 3; DELETE FROM stays WHERE stay_id = 3; DELETE FROM rooms WHERE room_id = 3").unwrap();
+    desk.scratch().execute("DELETE FROM permits WHERE stay_id = 3; DELETE FROM stays WHERE stay_id = 3; DELETE FROM rooms WHERE room_id = 3").unwrap();
     assert_eq!(rows(&desk, "show the rates of stays in the room with the highest base price"), ["90", "80"]);
 }
 

@@ -39,7 +39,7 @@ fn a_file_that_is_no_database() {
 
 #[test]
 fn an_engine_without_a_driver() {
-    fault("postgres://host/db", 2, "no driver");
+    fault("oracle://host/db", 2, "no driver");
 }
 
 #[test]

@@ -35,6 +35,16 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Whether a relation may be read by name: not one of the engine's own that leaks or acts.
     fn is_readable(&self, relation: &str) -> bool;
 
+    /// Whether relations of a schema (of a database, where the engine calls it so) may be read: not one of the engine's own.
+    fn is_readable_schema(&self, _schema: &str) -> bool {
+        true
+    }
+
+    /// A part of the text that the engine would read otherwise than its grammar says, as a noun phrase; none in most.
+    fn disguise(&self, _text: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Quotes an identifier, always.
     fn quote(&self, identifier: &str) -> String {
         format!("\"{}\"", identifier.replace('"', "\"\""))

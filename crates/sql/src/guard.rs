@@ -55,6 +55,9 @@ impl ReadOnly {
 /// The first reason found, see [`Denied`].
 pub fn guard(statement: Printed, dialect: &dyn Dialect) -> Result<ReadOnly, Denied> {
     let text = without_terminator(&statement.text);
+    if let Some(construct) = dialect.disguise(text) {
+        return Err(Denied::Construct { construct });
+    }
     let query = one_query(text, dialect.grammar())?;
     let mut inspector = Inspector::new(dialect);
     if let ControlFlow::Break(denied) = query.visit(&mut inspector) {

@@ -110,7 +110,9 @@ impl<'d> Inspector<'d> {
     fn expr(&self, expr: &ast::Expr) -> Verdict {
         use ast::Expr as E;
         match expr {
-            E::Identifier(_) | E::CompoundIdentifier(_) | E::Value(_) | E::Nested(_) | E::Tuple(_) => Ok(()),
+            E::Identifier(name) => check_names(std::slice::from_ref(name)),
+            E::CompoundIdentifier(names) => check_names(names),
+            E::Value(_) | E::Nested(_) | E::Tuple(_) => Ok(()),
             E::IsFalse(_) | E::IsNotFalse(_) | E::IsTrue(_) | E::IsNotTrue(_) | E::IsNull(_) | E::IsNotNull(_) => {
                 Ok(())
             }
@@ -267,8 +269,10 @@ impl<'d> Inspector<'d> {
             Some([database, schema, name]) => Some(table_name(Some(database), Some(schema), name)),
             _ => return no("this form of table reference"),
         };
-        let last = parts.and_then(|parts| parts.last().map(|part| part.value.clone()));
-        if last.is_none_or(|last| !self.dialect.is_readable(&last)) {
+        let readable = parts.as_deref().and_then(<[_]>::split_last).is_some_and(|(last, schemas)| {
+            self.dialect.is_readable(&last.value) && schemas.iter().all(|s| self.dialect.is_readable_schema(&s.value))
+        });
+        if !readable {
             return Err(Denied::Relation { name: name.to_string() });
         }
         self.tables.extend(table);
@@ -304,6 +308,11 @@ impl Scope {
 fn table_name(database: Option<&&ast::Ident>, schema: Option<&&ast::Ident>, name: &ast::Ident) -> TableName {
     let text = |ident: &&ast::Ident| ident.value.clone();
     TableName { database: database.map(text), schema: schema.map(text), name: name.value.clone() }
+}
+
+/// Settings and variables of a session are written like names.
+fn check_names(names: &[ast::Ident]) -> Verdict {
+    absent(names.iter().any(|name| name.quote_style.is_none() && name.value.starts_with('@')), "a variable")
 }
 
 /// An unqualified name in lower case.

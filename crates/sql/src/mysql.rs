@@ -33,6 +33,17 @@ impl Dialect for Mysql {
         !lower.starts_with("innodb_") && lower != "dual"
     }
 
+    fn is_readable_schema(&self, schema: &str) -> bool {
+        let lower = schema.to_ascii_lowercase();
+        !["information_schema", "mysql", "performance_schema", "sys"].contains(&lower.as_str())
+    }
+
+    /// What stands in such a comment is run by some servers of the family, depending on their version.
+    fn disguise(&self, text: &str) -> Option<&'static str> {
+        let lower = text.to_ascii_lowercase();
+        (lower.contains("/*!") || lower.contains("/*m!")).then_some("a comment that some servers run")
+    }
+
     fn quote(&self, identifier: &str) -> String {
         format!("`{}`", identifier.replace('`', "``"))
     }

@@ -34,6 +34,11 @@ impl Dialect for Postgres {
         !relation.to_ascii_lowercase().starts_with("pg_")
     }
 
+    fn is_readable_schema(&self, schema: &str) -> bool {
+        let lower = schema.to_ascii_lowercase();
+        !lower.starts_with("pg_") && lower != "information_schema"
+    }
+
     fn placeholder(&self, n: usize) -> String {
         format!("${n}")
     }

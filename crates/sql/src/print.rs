@@ -99,15 +99,21 @@ fn union(f: Fragment, operand: &Select, dialect: &dyn Dialect) -> Fragment {
 
 /// A sort key: the name of the returned column that it equals, if there is one, else the expression.
 fn order(select: &Select, order: &Order, dialect: &dyn Dialect) -> Fragment {
-    let named = |name: &str| select.items.iter().filter(|i| i.alias.eq_ignore_ascii_case(name)).count();
-    let same = |i: &&Item| i.expr == order.by && !i.alias.is_empty() && named(&i.alias) == 1;
-    let of = expr(&order.by, dialect);
-    let by = select.items.iter().find(same).map(|item| Fragment::atom(dialect.quote(&item.alias)));
-    match by {
+    let count = |name: &str| select.items.iter().filter(|i| i.alias.eq_ignore_ascii_case(name)).count();
+    let named = |i: &&Item| i.expr == order.by || returns(i, &order.by);
+    let item = select.items.iter().find(|i| named(i) && !i.alias.is_empty() && count(&i.alias) == 1);
+    let name = item.map(|item| Fragment::atom(dialect.quote(&item.alias)));
+    let of = expr(item.map_or(&order.by, |item| &item.expr), dialect);
+    match name {
         // Behind UNION ALL only the names of what is returned are in sight.
-        Some(by) if !select.union_all.is_empty() => dialect.order(by.clone(), by, order.descending),
-        by => dialect.order(by.unwrap_or_else(|| of.clone()), of, order.descending),
+        Some(name) if !select.union_all.is_empty() => dialect.order(name.clone(), name, order.descending),
+        name => dialect.order(name.unwrap_or_else(|| of.clone()), of, order.descending),
     }
+}
+
+/// Whether an expression is the name of what an item returns.
+fn returns(item: &Item, by: &Expr) -> bool {
+    matches!(by, Expr::Column { of, name } if of.is_empty() && item.alias.eq_ignore_ascii_case(name))
 }
 
 fn limit(f: Fragment, select: &Select, dialect: &dyn Dialect) -> Fragment {

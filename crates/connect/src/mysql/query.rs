@@ -46,11 +46,12 @@ pub(super) async fn fetch(
         some => Params::Positional(some.iter().map(value::bind).collect()),
     };
     let prepared = session.conn.prep(text).await.map_err(fail)?;
-    let mut result = session.conn.exec_iter(&prepared, bound).await.map_err(fail)?;
-    let shapes: Vec<(TypeKind, bool)> = result.columns_ref().iter().map(shape).collect();
-    if shapes.is_empty() {
+    // Before anything is run: what returns no columns does something else than read.
+    if prepared.num_columns() == 0 {
         return Err(Error::NotOneRead);
     }
+    let mut result = session.conn.exec_iter(&prepared, bound).await.map_err(fail)?;
+    let shapes: Vec<(TypeKind, bool)> = result.columns_ref().iter().map(shape).collect();
     let columns = result.columns_ref().iter().map(heading).collect();
     let (mut rows, mut bytes, mut truncated) = (Vec::new(), 0, false);
     while let Some(row) = result.next().await.map_err(fail)? {
@@ -81,3 +82,6 @@ fn shape(column: &Column) -> (TypeKind, bool) {
 fn heading(column: &Column) -> ResultColumn {
     ResultColumn { name: column.name_str().into_owned(), ty: value::kind(column), unit: None }
 }
+
+#[cfg(test)]
+mod tests;

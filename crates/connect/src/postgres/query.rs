@@ -104,3 +104,6 @@ fn heading(column: &Column) -> ResultColumn {
 pub(super) fn cells(row: &Row) -> Result<Vec<Value>, tokio_postgres::Error> {
     (0..row.len()).map(|i| row.try_get::<_, Cell>(i).map(|cell| cell.0)).collect()
 }
+
+#[cfg(test)]
+mod tests;
