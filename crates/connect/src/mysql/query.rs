@@ -45,6 +45,9 @@ pub(super) async fn fetch(
         [] => Params::Empty,
         some => Params::Positional(some.iter().map(value::bind).collect()),
     };
+    if !begins_a_query(text) {
+        return Err(Error::NotOneRead);
+    }
     let prepared = session.conn.prep(text).await.map_err(fail)?;
     // Before anything is run: what returns no columns does something else than read.
     if prepared.num_columns() == 0 {
@@ -73,6 +76,14 @@ pub(super) async fn fetch(
     // The server keeps prepared statements until it is told; the answer does not depend on whether it heard.
     let _ = session.conn.close(prepared).await;
     Ok((Rows { columns, rows }, truncated))
+}
+
+/// The engine takes ANALYZE TABLE and its like for reading: they return rows, and a read-only session runs them.
+fn begins_a_query(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("-- "));
+    let first = lines.next().unwrap_or_default();
+    let word = first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    first.starts_with('(') || ["select", "with", "values"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 fn shape(column: &Column) -> (TypeKind, bool) {
