@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use meaning::{Ontology, tokenize};
 use plan::calendar::Calendar;
 use plan::finish::{ColumnKind, Facts, Finished, draw};
-use plan::semantic::Query;
+use plan::semantic::{Calc, Query};
 use plan::{Followed, Ground, Knowledge, Lowered, Outcome, Reading, Refusal, SemanticPlan};
 use schema::{Schemas, Snapshot};
 use sql::ReadOnly;
@@ -266,6 +266,9 @@ fn finish(
         refused.missing = vec![name];
         return refused;
     }
+    if let Some(refused) = cut_off(&plan.query, fetched.truncated, question) {
+        return refused;
+    }
     let columns = lineage::columns(&plan.query);
     let mut answer = Answer::empty(question.id.clone(), Status::Answered);
     answer.tables = lineage::tables(&understood.knowledge, &plan.query, &columns);
@@ -280,8 +283,13 @@ fn finish(
         answer.warnings.push("a limit cut rows off: totals and ranks over all groups are not shown".to_owned());
     }
     if finished.rows.rows.iter().flatten().all(catalog::Value::is_null) {
-        let none =
-            if finished.rows.rows.is_empty() { "nothing in the data meets this" } else { "there is no data for this" };
+        let none = match &plan.query {
+            _ if finished.rows.rows.is_empty() => "nothing in the data meets this",
+            Query::Aggregate(numbers) if numbers.measures.iter().any(|m| matches!(m.calc, Calc::Positive(_))) => {
+                "not meaningful here: it would be below zero"
+            }
+            _ => "there is no data for this",
+        };
         answer.warnings.push(none.to_owned());
     }
     // The lines of a statement are no groups of one sort.
@@ -296,6 +304,14 @@ fn finish(
     answer.sql = Some(statement.text().to_owned());
     answer.parameters = statement.parameters().to_vec();
     answer
+}
+
+/// Lines that are put together to one number must all be there.
+fn cut_off(query: &Query, truncated: bool, question: &Question) -> Option<Answer> {
+    let together = matches!(query, Query::Aggregate(numbers) if numbers.outer.is_some());
+    let mut refused = Answer::empty(question.id.clone(), Status::Refused);
+    refused.words = vec!["there are more lines than are fetched, and a number over some of them is none".to_owned()];
+    (together && truncated).then_some(refused)
 }
 
 /// A dimension without a single value: the breakdown would be one nameless line.

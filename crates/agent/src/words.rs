@@ -1,8 +1,10 @@
 //! The reading of a question in words: what is computed, from what, over which days.
 
 use plan::intent::Derived;
+use plan::resolve::kinds::counts_days;
 use plan::semantic::{
-    Aggregation, Base, Calc, Listing, Measure, Origin, Predicate, Query, Related, SemanticPlan, Statement, Test,
+    Aggregation, Base, Calc, Listing, Measure, Origin, Outer, OverTime, Predicate, Query, Related, SemanticPlan,
+    Statement, Test,
 };
 
 /// The reading, one sentence a line.
@@ -44,6 +46,12 @@ fn numbers_asked(plan: &Aggregation) -> String {
         Some(Derived::Rolling { .. }) => "rolling sum of ",
         Some(Derived::Compound { .. }) => "compound growth of ",
         None => "",
+    };
+    let what = match plan.outer {
+        Some(Outer::Count) => "how many lines there are of ",
+        Some(Outer::Mean) => "the average of ",
+        Some(Outer::Median | Outer::MedianOfRows) => "the median of ",
+        None => what,
     };
     let dimensions = plan.dimensions.iter().map(|d| d.name.as_str());
     let by: Vec<&str> = dimensions.chain(plan.cut.map(plan::calendar::noun)).collect();
@@ -122,7 +130,23 @@ fn aggregate(plan: &Aggregation) -> Vec<String> {
     lines.extend(filters(&plan.filters));
     lines.extend(plan.related.iter().map(relation));
     lines.push(days(plan).unwrap_or_else(|| "all days in the data".to_owned()));
+    lines.extend(basis(plan));
     lines
+}
+
+/// How balances and flows stand against each other in a ratio of both.
+fn basis(plan: &Aggregation) -> Option<String> {
+    let flows = |i: &usize| plan.bases[*i].over_time == OverTime::Sum;
+    let mixed = |m: &&Measure| {
+        let parts = bases_of(&m.calc);
+        parts.iter().any(flows) && !parts.iter().all(flows)
+    };
+    let measure = plan.measures.iter().find(mixed)?;
+    let span = plan.windows.first().and_then(|w| w.period.as_ref()).map(|p| p.span);
+    let closed = span.filter(|s| !s.opens_early() && !s.opens_late() && plan.cut.is_none());
+    let days = closed.filter(|_| counts_days(&measure.calc)).map(|s| format!("; {} days", s.days()));
+    let words = "balances are those at the end of the period, no averages; amounts are not annualised";
+    Some(format!("{words}{}", days.unwrap_or_default()))
 }
 
 fn drawn(statement: &Statement) -> Vec<String> {
@@ -159,6 +183,7 @@ fn bases_of(calc: &Calc) -> Vec<usize> {
     match calc {
         Calc::Base(i) => vec![*i],
         Calc::Operation(_, a, b) | Calc::Change(a, b) => [bases_of(a), bases_of(b)].concat(),
+        Calc::Positive(of) => bases_of(of),
         Calc::Days | Calc::Number(_) => Vec::new(),
     }
 }
@@ -172,6 +197,7 @@ pub fn formula(calc: &Calc, bases: &[Base]) -> String {
         Calc::Operation(operation, a, b) => {
             format!("{} {} {}", side(a, bases), operation.sign(), side(b, bases))
         }
+        Calc::Positive(of) => format!("{}, where above zero", formula(of, bases)),
         Calc::Change(a, b) => {
             let (a, b) = (side(a, bases), side(b, bases));
             format!("({a} - {b}) / {b}")
@@ -182,7 +208,7 @@ pub fn formula(calc: &Calc, bases: &[Base]) -> String {
 /// An operand with its own calculation in parentheses.
 fn side(calc: &Calc, bases: &[Base]) -> String {
     match calc {
-        Calc::Operation(..) | Calc::Change(..) => format!("({})", formula(calc, bases)),
+        Calc::Operation(..) | Calc::Change(..) | Calc::Positive(_) => format!("({})", formula(calc, bases)),
         _ => formula(calc, bases),
     }
 }
@@ -211,5 +237,6 @@ fn relation(related: &Related) -> String {
     let how = if related.none { "without" } else { "with" };
     let only: Vec<String> = related.predicates.iter().map(ToString::to_string).collect();
     let only = if only.is_empty() { String::new() } else { format!(" where {}", only.join(" and ")) };
-    format!("{how} rows of {}{only}", related.table)
+    let many = related.count.map(|(relation, n)| format!("a number of rows {relation} {n} of "));
+    format!("{how} {}{}{only}", many.unwrap_or_else(|| "rows of ".to_owned()), related.table)
 }

@@ -255,6 +255,12 @@ pub struct Metric {
     /// Words that name a numeric column holding it.
     #[serde(default)]
     pub columns: Vec<String>,
+    /// The line of a statement that it is: the ids of both with a dot between; turned behind a minus sign.
+    #[serde(default)]
+    pub line: Option<String>,
+    /// Whether it means nothing below zero (a runway of cash that grows).
+    #[serde(default)]
+    pub positive: bool,
     /// Its definition over other metrics.
     #[serde(default)]
     pub formula: Option<Formula>,
@@ -353,6 +359,7 @@ impl Ontology {
         ontology.check_references(place)?;
         ontology.take_lines(place)?;
         ontology.check_statements(place)?;
+        ontology.check_lines(place)?;
         ontology.check_circles(place)?;
         Ok(ontology)
     }
@@ -438,6 +445,26 @@ impl Ontology {
             }
         }
         Ok(())
+    }
+
+    fn check_lines(&self, place: &str) -> Result<(), Fault> {
+        let unknown = |m: &&Metric| m.line.is_some() && self.line_of(m).is_none();
+        match self.metrics.iter().find(unknown) {
+            Some(metric) => {
+                let line = metric.line.as_deref().unwrap_or_default();
+                Err(config(place, &format!("{} is the line {line:?} of a statement, which is not defined", metric.id)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The statement and the line in it that a metric is, and whether its sign is turned; none where it is no line.
+    pub fn line_of(&self, metric: &Metric) -> Option<(&Form, &FormLine, bool)> {
+        let named = metric.line.as_deref()?;
+        let (turned, named) = named.strip_prefix('-').map_or((false, named), |rest| (true, rest));
+        let (form, line) = named.split_once('.')?;
+        let form = self.statement(form)?;
+        Some((form, form.lines.iter().find(|l| l.id == line)?, turned))
     }
 
     fn check_circles(&self, place: &str) -> Result<(), Fault> {
@@ -609,6 +636,8 @@ mod tests {
         assert!(with_metrics(&circle).unwrap_err().message.contains("over itself"));
         let unknown = metric("a", "words = []\nformula = \"x + 1\"");
         assert!(with_metrics(&unknown).unwrap_err().message.contains("\"x\""));
+        let line = metric("a", "words = []\nline = \"sheet.total\"");
+        assert!(with_metrics(&line).unwrap_err().message.contains("\"sheet.total\""));
         let class = metric("a", "words = []\nclasses = [\"zzz\"]");
         assert!(with_metrics(&class).unwrap_err().message.contains("zzz"));
     }

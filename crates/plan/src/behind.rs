@@ -40,6 +40,9 @@ pub fn behind(
 ) -> Result<Vec<Behind>, String> {
     match &plan.query {
         Query::Statement(statement) => of_statement(k, statement, finished, spot),
+        Query::Aggregate(aggregation) if aggregation.outer.is_some() => {
+            Err("it puts the lines of another answer together: that answer has rows behind it".to_owned())
+        }
         Query::Aggregate(aggregation) => of_numbers(k, aggregation, finished, spot, calendar),
         Query::List(_) => Err("a list shows rows as they are: there is nothing behind them".to_owned()),
     }
@@ -131,7 +134,7 @@ fn signed(calc: &Calc, minus: bool, found: &mut Vec<(usize, bool)>) -> Result<()
             signed(a, minus, found)?;
             signed(b, !minus, found)?;
         }
-        Calc::Days | Calc::Number(_) | Calc::Operation(..) | Calc::Change(..) => {
+        Calc::Days | Calc::Number(_) | Calc::Operation(..) | Calc::Change(..) | Calc::Positive(_) => {
             return Err("is no sum of rows: its parts have rows behind them".to_owned());
         }
     }
@@ -245,6 +248,8 @@ pub fn total(behind: &Behind) -> Aggregation {
         ranks: Ranks::default(),
         derived: None,
         shown_from: None,
+        only: None,
+        outer: None,
     }
 }
 

@@ -115,9 +115,29 @@ pub struct Ageing {
     pub buckets: bool,
 }
 
+/// How the lines of an answer are put together once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outer {
+    /// How many there are.
+    Count,
+    /// Their mean.
+    Mean,
+    /// The middle one; the mean of the two middle ones where their number is even.
+    Median,
+    /// The same over single rows, which count even where they are zero.
+    MedianOfRows,
+}
+
 /// What a question says beyond its plain form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Forms {
+    /// How the lines of the answer are put together once more.
+    pub outer: Option<Outer>,
+    /// A part of a whole is asked for in percent: "what percentage of".
+    pub portion: bool,
+    /// The value that is named is whom things of its own sort report to.
+    pub superior: bool,
     /// A moving average or rolling sum.
     pub rolling: Option<Rolling>,
     /// The rank asked for, where it is not the first: "second largest" is 2.
@@ -149,6 +169,9 @@ impl Forms {
     #[must_use]
     pub fn over(self, before: Forms) -> Forms {
         Forms {
+            outer: self.outer.or(before.outer),
+            portion: self.portion || before.portion,
+            superior: self.superior || before.superior,
             rolling: self.rolling.or(before.rolling),
             rank: self.rank.or(before.rank),
             compound: self.compound || before.compound,

@@ -184,6 +184,8 @@ pub struct Intent {
     /// The sort of thing that is ranked by a number of others, where another one may stand before it ("the orders of
     /// the customer who has the most orders").
     pub ranked_of: Option<Mention>,
+    /// Whether "average number of" is asked for: the mean of how many there are.
+    pub mean_number: bool,
     /// Whether values stand side by side ("EMEA vs APAC"): each is shown by itself.
     pub contrast: bool,
     /// Order.

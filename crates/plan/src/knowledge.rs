@@ -26,6 +26,8 @@ pub enum Lesson {
     FiscalYear,
     /// What the columns of a table by period (its node) add up to.
     Totals(usize),
+    /// What a plan (its node) adds up to by account class: which sign its costs have.
+    Plans(usize),
     /// What rows add up to by the thing (the target of this edge) that may be a part of another one of its sort.
     Levels(usize),
 }
@@ -58,6 +60,8 @@ pub struct Knowledge {
     pub fiscal: Option<FiscalTable>,
     /// The calendar that the books keep, once it was read.
     pub calendar: Option<Calendar>,
+    /// Which classes of accounts a plan keeps with the opposite sign, by its node; none for a class with both signs.
+    pub plan_signs: BTreeMap<usize, BTreeMap<String, Option<bool>>>,
     /// Rows that are totals of others.
     pub stored_totals: Vec<StoredTotals>,
     /// Whether the books keep fiscal years that do not begin with a month (4-4-5 calendars).
@@ -95,6 +99,7 @@ impl Knowledge {
             fiscal,
             calendar: None,
             totals: BTreeMap::new(),
+            plan_signs: BTreeMap::new(),
             stored_totals: Vec::new(),
             weekly_years: false,
             dates,
@@ -129,6 +134,11 @@ impl Knowledge {
                     self.totals.extend(sum.to_f64().map(|sum| (column, sum)));
                 }
             }
+            (Lesson::Plans(node), Some(ledger)) => {
+                let signs = ledger.planned_signs(rows);
+                self.plan_signs.insert(node, signs);
+            }
+            (Lesson::Plans(_), None) => {}
             (Lesson::Levels(edge), _) => self.stored_totals.extend(stored_totals(&self.graph, edge, rows)),
             (Lesson::Chart | Lesson::Signs, None) => {}
         }

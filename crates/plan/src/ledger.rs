@@ -294,6 +294,21 @@ impl Ledger {
         !votes.is_empty() && debit * 2 != votes.len() && total.abs() <= largest * 1e-6
     }
 
+    /// Which classes a plan keeps with the opposite sign, from its positive and negative sums by class: neither (none)
+    /// where what stands against the usual sign of a class is more than a tenth of it.
+    pub fn planned_signs(&self, rows: &Rows) -> BTreeMap<String, Option<bool>> {
+        let mut sums: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+        for row in rows.rows.iter().filter(|row| row.len() == 3) {
+            let class = self.classes.iter().find(|(_, values)| values.contains(&row[0])).map(|(id, _)| id.clone());
+            if let Some(class) = class {
+                let known = sums.entry(class).or_default();
+                *known = (known.0 + row[1].to_f64().unwrap_or(0.0), known.1 - row[2].to_f64().unwrap_or(0.0));
+            }
+        }
+        let sign = |(up, down): (f64, f64)| (up.min(down) <= up.max(down) / 10.0).then_some(down > up);
+        sums.into_iter().map(|(class, sums)| (class, sign(sums))).collect()
+    }
+
     /// Takes the chart of accounts in.
     pub fn learn_chart(&mut self, rows: &Rows) {
         let class_of =

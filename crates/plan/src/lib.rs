@@ -1,7 +1,7 @@
 //! From a question to a plan to SQL.
 //!
 //! The path: [`calendar`] reads time expressions; [`graph`] knows which tables a row leads to;
-//! [`intent`] is what a question asks for ([`forms`] beyond the plain ones), read by [`read`](mod@read); [`ledger`] and [`measure`] find where a
+//! [`intent`] is what a question asks for ([`forms`] beyond the plain ones), read by [`read`](mod@read); [`ledger`], [`lines`] and [`measure`] find where a
 //! metric's numbers come from; [`resolve`](mod@resolve) turns an intent into a [`semantic`] plan, a question back
 //! or a refusal; [`follow`](mod@follow) reads what goes on from a question before; [`lower`](mod@lower) writes the SQL; [`finish`](mod@finish) does the exact arithmetic that SQL should not;
 //! [`behind`](mod@behind) finds the rows that a number adds up.
@@ -18,6 +18,7 @@ pub mod fiscal;
 pub mod steps;
 pub mod knowledge;
 pub mod kept;
+pub mod lines;
 pub mod measure;
 pub mod planned;
 pub mod resolve;

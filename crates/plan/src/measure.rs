@@ -13,6 +13,8 @@ use crate::graph::{MeasureKind, Role};
 use crate::kept::{agree, is_by_period, snapshot_date};
 use crate::knowledge::Knowledge;
 use crate::ledger::{Account, Ledger};
+use crate::lines;
+pub use crate::lines::postings;
 use crate::semantic::{Amount, Base, Calc, Origin, OverTime, Predicate, Test};
 
 /// One way to compute a metric.
@@ -71,6 +73,7 @@ pub fn bind(k: &Knowledge, wanted: Wanted, feasible: &dyn Fn(&Base) -> bool) -> 
             let mut bases = Vec::new();
             let mut score = 1.0f64;
             let calc = compose(k, formula, feasible, &mut bases, &mut score)?;
+            let calc = if metric.positive { Calc::Positive(Box::new(calc)) } else { calc };
             Ok(vec![Binding { calc, bases, score }])
         }
         _ if all.is_empty() => Err(Failure::Missing(vec![metric.name.clone()])),
@@ -130,6 +133,7 @@ fn readdress(calc: Calc, index: &[usize]) -> Calc {
             Calc::Operation(op, Box::new(readdress(*a, index)), Box::new(readdress(*b, index)))
         }
         Calc::Change(a, b) => Calc::Change(Box::new(readdress(*a, index)), Box::new(readdress(*b, index))),
+        Calc::Positive(of) => Calc::Positive(Box::new(readdress(*of, index))),
         other => other,
     }
 }
@@ -137,7 +141,7 @@ fn readdress(calc: Calc, index: &[usize]) -> Calc {
 /// The bindings that need no formula, in order of trust.
 fn direct(k: &Knowledge, wanted: Wanted) -> Vec<Binding> {
     let Wanted { metric, hints, part } = wanted;
-    let ledger = k.ledger.as_ref().and_then(|l| from_ledger(k, l, metric));
+    let ledger = k.ledger.as_ref().and_then(|l| lines::flow(k, l, metric).or_else(|| from_ledger(k, l, metric)));
     let mut bases: Vec<(Base, f64)> = Vec::new();
     // A balance that is kept as such is closer to what people count than the sum of all postings.
     bases.extend(snapshots(k, metric));
@@ -211,23 +215,6 @@ fn by_rules(k: &Knowledge, base: Base) -> Vec<Base> {
         base
     };
     parallel.values.iter().map(of).collect()
-}
-
-/// All postings of a ledger, not yet restricted to accounts.
-pub fn postings(k: &Knowledge, ledger: &Ledger, label: &str, amount: Amount) -> Base {
-    Base {
-        plan: false,
-        label: label.to_owned(),
-        fact: k.graph.nodes()[ledger.lines].table.name.clone(),
-        amount,
-        scale: ledger.scale,
-        whole: false,
-        predicates: Vec::new(),
-        date: ledger.date.clone(),
-        over_time: OverTime::Sum,
-        origin: Origin::Ledger,
-        words: String::new(),
-    }
 }
 
 /// Restricts documents to those that count, and plans to one version and to accounts of one sort.
@@ -336,9 +323,26 @@ fn by_accounts(k: &Knowledge, part: Option<&Metric>, node: usize, base: Base) ->
         let names = classes.iter().map(|c| c.replace('_', " ")).collect::<Vec<_>>().join(", ");
         base.words = format!("{} of {names} accounts", base.words);
         base.predicates.push(Predicate { paths: vec![path.clone()], ..class_predicate(ledger, &classes) });
-        base
+        planned_sign(k, node, &classes, base)
     };
-    sorts.into_iter().filter(|classes| !classes.is_empty()).map(narrowed).collect()
+    sorts.into_iter().filter(|classes| !classes.is_empty()).filter_map(narrowed).collect()
+}
+
+/// Planned amounts as they count, positive for income and for cost: turned where the plan keeps these classes with the
+/// opposite sign; none where it keeps both signs, or one for some and the other for others.
+fn planned_sign(k: &Knowledge, node: usize, classes: &[&String], base: Base) -> Option<Base> {
+    let Some(signs) = k.plan_signs.get(&node) else { return Some(base) };
+    let mut known: Vec<Option<bool>> = classes.iter().filter_map(|c| signs.get(*c).copied()).collect();
+    known.sort_unstable();
+    known.dedup();
+    match (known.as_slice(), &base.amount) {
+        ([] | [Some(false)], _) => Some(base),
+        ([Some(true)], Amount::Sum(column)) => {
+            let amount = Amount::Negated(column.clone());
+            Some(Base { amount, words: format!("{}, sign turned", base.words), ..base })
+        }
+        _ => None,
+    }
 }
 
 /// Cost metrics are made of debit classes alone; any of them will do.

@@ -8,6 +8,7 @@ use meaning::ontology::{Better, Material, Nature};
 use sql::Grain;
 
 use crate::calendar::Period;
+pub use crate::forms::Outer;
 use crate::graph::Path;
 use crate::intent::{Derived, Fold, Relation};
 
@@ -183,6 +184,8 @@ pub enum Calc {
     Operation(Arithmetic, Box<Calc>, Box<Calc>),
     /// The change from the second to the first in relation to the second; nothing where that is zero or negative.
     Change(Box<Calc>, Box<Calc>),
+    /// The same; nothing where it is below zero.
+    Positive(Box<Calc>),
 }
 
 /// A measure of the answer.
@@ -254,8 +257,10 @@ pub struct Window {
 /// The order of the answer's rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ordering {
-    /// By the measure with this index, else by the first dimension.
+    /// By the measure with this index, else by dimensions.
     pub measure: Option<usize>,
+    /// The dimension that goes first, where it is not the last one.
+    pub dimension: Option<usize>,
     /// Largest first.
     pub descending: bool,
 }
@@ -359,6 +364,19 @@ pub struct Aggregation {
     pub derived: Option<Derived>,
     /// The first bucket that is shown; earlier ones only fill a moving window.
     pub shown_from: Option<jiff::civil::Date>,
+    /// The only groups that are shown; totals are over all.
+    pub only: Option<Only>,
+    /// How the lines are put together once more.
+    pub outer: Option<Outer>,
+}
+
+/// Groups that are shown beside the total over all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Only {
+    /// The dimension that the values belong to.
+    pub dimension: usize,
+    /// The values.
+    pub values: Vec<Value>,
 }
 
 /// Whether related rows exist.

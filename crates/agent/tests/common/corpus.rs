@@ -133,7 +133,10 @@ impl Check {
     pub fn texts(&self, answer: &Answer) -> (String, String) {
         let then = self.then;
         let quotient = self.tally.contains('%')
-            || matches!(then, Some(Then::Share | Then::Growth | Then::Mean | Then::Moving(_) | Then::Compound));
+            || matches!(
+                then,
+                Some(Then::Share | Then::Growth | Then::Mean | Then::Median | Then::Moving(_) | Then::Compound)
+            );
         let ordered = then.is_some_and(Then::is_ordered);
         let said = self.produced(answer).map(|rows| form::text(&rows, quotient, ordered));
         let tallied = self.tallied();

@@ -29,8 +29,12 @@ pub enum Then {
     Growth,
     /// How many groups there are.
     Count,
+    /// How many groups are above so many hundredths.
+    CountAbove(i64),
     /// The mean of all groups.
     Mean,
+    /// The middle one of all groups.
+    Median,
     /// The mean of so many groups up to each; the first ones only fill the window.
     Moving(i64),
     /// Their sum.
@@ -63,7 +67,9 @@ impl FromStr for Then {
             "cumulative" => Ok(Then::Cumulative),
             "growth" => Ok(Then::Growth),
             "count" => Ok(Then::Count),
+            "count-above" => Ok(Then::CountAbove(hundredths)),
             "mean" => Ok(Then::Mean),
+            "median" => Ok(Then::Median),
             "moving" => Ok(Then::Moving(number)),
             "rolling" => Ok(Then::Rolling(number)),
             "nth" => Ok(Then::Nth(number)),
@@ -142,6 +148,12 @@ impl Then {
                 rows.windows(2).map(change).collect()
             }
             Then::Count => vec![(Vec::new(), BigDecimal::from(rows.len() as u64))],
+            Then::CountAbove(bound) => Then::Count.apply(Then::Above(bound).apply(rows)),
+            Then::Median => {
+                rows.sort_by(|a, b| a.1.cmp(&b.1));
+                let (lower, upper) = (&rows[(rows.len() - 1) / 2].1, &rows[rows.len() / 2].1);
+                vec![(Vec::new(), rounded(&((lower + upper) / BigDecimal::from(2))))]
+            }
             Then::Mean => {
                 let total: BigDecimal = rows.iter().map(|(_, n)| n).sum();
                 vec![(Vec::new(), rounded(&(total / BigDecimal::from(rows.len() as u64))))]

@@ -76,6 +76,9 @@ pub(super) fn label<'a>(company: &'a Company, dimension: &str, fact: &Fact, at: 
     if dimension == "account number" {
         return fact.account.map_or_else(String::new, |a| ACCOUNTS[a].number.to_string()).into();
     }
+    if dimension == "document" {
+        return fact.document.map_or_else(String::new, |d| d.to_string()).into();
+    }
     named(company, dimension, fact, at).unwrap_or("").into()
 }
 

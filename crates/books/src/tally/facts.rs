@@ -57,6 +57,8 @@ pub(super) struct Fact {
     pub(super) kind: Option<&'static str>,
     pub(super) module: Option<&'static str>,
     pub(super) due: Option<Date>,
+    /// Position of the order, invoice or bill.
+    pub(super) document: Option<usize>,
 }
 
 impl Fact {
@@ -79,6 +81,7 @@ impl Fact {
             kind: None,
             module: None,
             due: None,
+            document: None,
         }
     }
 }
@@ -106,17 +109,22 @@ pub(super) fn dimensions(source: Source) -> &'static [&'static str] {
             "source",
             "currency",
         ],
-        Source::Orders => &["entity", "customer", "region", "segment", "country", "status"],
-        Source::OrderLines => &["entity", "customer", "region", "segment", "country", "product", "category", "status"],
-        Source::Invoices => &["entity", "customer", "region", "segment", "country", "status", "currency"],
-        Source::InvoiceLines => {
-            &["entity", "customer", "region", "segment", "country", "product", "category", "status", "currency"]
+        Source::Orders => &["document", "entity", "customer", "region", "segment", "country", "status"],
+        Source::OrderLines => {
+            &["document", "entity", "customer", "region", "segment", "country", "product", "category", "status"]
         }
+        Source::Invoices => &["document", "entity", "customer", "region", "segment", "country", "status", "currency"],
+        Source::InvoiceLines => &[
+            "document", "entity", "customer", "region", "segment", "country", "product", "category", "status",
+            "currency",
+        ],
         Source::Receipts => &["entity", "customer", "region", "segment", "country", "payment method", "currency"],
         Source::Bills => &["entity", "vendor", "vendor type", "country", "status", "currency"],
         Source::Payments => &["entity", "vendor", "vendor type", "country", "currency"],
-        Source::OpenInvoices => &["entity", "customer", "region", "segment", "country", "currency", "ageing"],
-        Source::OpenBills => &["entity", "vendor", "vendor type", "country", "currency", "ageing"],
+        Source::OpenInvoices => {
+            &["document", "entity", "customer", "region", "segment", "country", "currency", "ageing"]
+        }
+        Source::OpenBills => &["document", "entity", "vendor", "vendor type", "country", "currency", "ageing"],
         Source::Stock => &["entity", "product", "category", "warehouse"],
         Source::Banks => &["entity", "bank account", "currency"],
         Source::Heads => &["entity", "department"],
@@ -185,8 +193,9 @@ fn ledger(company: &Company) -> Vec<Fact> {
 }
 
 fn orders(company: &Company) -> Vec<Fact> {
-    let all = company.orders.iter();
-    all.map(|o| Fact {
+    let all = company.orders.iter().enumerate();
+    all.map(|(i, o)| Fact {
+        document: Some(i),
         customer: Some(o.customer),
         entity: Some(company.customers[o.customer].entity),
         status: Some(o.status),
@@ -209,8 +218,9 @@ fn order_lines(company: &Company) -> Vec<Fact> {
 }
 
 fn invoices(company: &Company) -> Vec<Fact> {
-    let all = company.invoices.iter();
-    all.map(|v| Fact {
+    let all = company.invoices.iter().enumerate();
+    all.map(|(i, v)| Fact {
+        document: Some(i),
         second: v.total(),
         customer: Some(v.customer),
         entity: Some(company.seller(v)),
@@ -243,8 +253,9 @@ fn receipts(company: &Company) -> Vec<Fact> {
 }
 
 fn bills(company: &Company) -> Vec<Fact> {
-    let all = company.bills.iter();
-    all.map(|b| Fact {
+    let all = company.bills.iter().enumerate();
+    all.map(|(i, b)| Fact {
+        document: Some(i),
         second: b.total(),
         vendor: Some(b.vendor),
         entity: Some(b.entity),

@@ -2,7 +2,8 @@
 
 use super::facts::{Fact, Source};
 use crate::company::chart::{
-    ACCOUNTS, Account, BANKS, BORROWINGS, Class, DEPRECIATION_GROUP, INVENTORY, PAYABLES, RECEIVABLES,
+    ACCOUNTS, ALLOWANCES, Account, BANKS, BORROWINGS, Class, DEPRECIATION_GROUP, EQUIPMENT, INVENTORY, PAYABLES,
+    RECEIVABLES,
 };
 
 /// How a measure adds up over time.
@@ -94,6 +95,16 @@ fn is_operating(account: &Account) -> bool {
     matches!(account.class, Class::Revenue | Class::CostOfSales | Class::OperatingExpense)
 }
 
+/// What the movement of an account other than cash does to cash; opening and closing entries move none.
+fn flows(fact: &Fact, holds: fn(usize) -> bool) -> Option<i64> {
+    let at = fact.account?;
+    (!matches!(fact.kind, Some("closing" | "opening")) && at >= BANKS && holds(at)).then_some(-fact.value)
+}
+
+fn finances(account: usize) -> bool {
+    ACCOUNTS[account].group == BORROWINGS || ACCOUNTS[account].class == Class::Equity
+}
+
 /// All measures.
 pub(super) const MEASURES: &[Measure] = &[
     flow("revenue", Source::Ledger, |f| turned(result(f, |a| a.class == Class::Revenue))),
@@ -107,6 +118,13 @@ pub(super) const MEASURES: &[Measure] = &[
     flow("depreciation", Source::Ledger, |f| result(f, |a| a.group == DEPRECIATION_GROUP)),
     flow("interest", Source::Ledger, |f| result(f, |a| a.class == Class::Interest)),
     flow("tax", Source::Ledger, |f| result(f, |a| a.class == Class::Tax)),
+    flow("gross revenue", Source::Ledger, |f| {
+        turned(result(f, |a| a.class == Class::Revenue && a.number != ACCOUNTS[ALLOWANCES].number))
+    }),
+    flow("operating cash flow", Source::Ledger, |f| flows(f, |a| a != EQUIPMENT && !finances(a))),
+    flow("investing cash flow", Source::Ledger, |f| flows(f, |a| a == EQUIPMENT)),
+    flow("financing cash flow", Source::Ledger, |f| flows(f, finances)),
+    flow("net cash flow", Source::Ledger, |f| flows(f, |_| true)),
     flow("net profit", Source::Ledger, |f| turned(result(f, |_| true))),
     flow("actual", Source::Ledger, natural),
     balance("cash balance", |f| f.account.filter(|a| *a < BANKS).map(|_| f.value)),

@@ -30,6 +30,7 @@ fn exact(calc: &Calc, bases: &[Option<Decimal>], days: Option<i64>) -> Option<De
                 Arithmetic::Div => divide(&a, &b),
             }
         }
+        Calc::Positive(of) => exact(of, bases, days).filter(|value| *value >= Decimal::zero()),
         Calc::Change(a, b) => {
             let (a, b) = (exact(a, bases, days)?, exact(b, bases, days)?);
             if b > Decimal::zero() { divide(&(a - &b), &b) } else { None }
@@ -56,6 +57,7 @@ pub fn divides(calc: &Calc) -> bool {
     match calc {
         Calc::Operation(Arithmetic::Div, ..) | Calc::Change(..) => true,
         Calc::Operation(_, a, b) => divides(a) || divides(b),
+        Calc::Positive(of) => divides(of),
         _ => false,
     }
 }
@@ -125,6 +127,9 @@ mod tests {
     fn nothing_comes_of_zero_divisors_and_missing_parts() {
         assert_eq!(compute(&ratio(), &[Some(decimal("1")), Some(decimal("0"))], None), None);
         assert_eq!(compute(&ratio(), &[Some(decimal("1")), None], None), None);
+        let positive = Calc::Positive(Box::new(ratio()));
+        assert_eq!(compute(&positive, &[Some(decimal("1")), Some(decimal("-4"))], None), None);
+        assert_eq!(compute(&positive, &[Some(decimal("1")), Some(decimal("4"))], None), Some(decimal("0.25")));
         assert_eq!(growth(&decimal("-5"), &decimal("5")), None);
         assert_eq!(growth(&decimal("4"), &decimal("5")), Some(decimal("0.25")));
     }

@@ -79,9 +79,7 @@ impl Bounds<'_> {
 
     /// The values of a line's dimension, key and shown.
     fn columns(&self, line: &Line, dimension: usize) -> &[Value] {
-        let offset = self.layout.dimensions.first().map_or(0, |(start, _)| *start);
-        let (start, end) = self.layout.dimensions.get(dimension).copied().unwrap_or((offset, offset));
-        &self.cells.groups[line.group][start - offset..end - offset]
+        of_dimension(self.layout, self.cells, line, dimension)
     }
 
     /// The mean over all groups, or over all buckets of a group. That of ratios is the ratio of all together.
@@ -155,7 +153,12 @@ pub fn sort(plan: &Aggregation, layout: &Layout, cells: &Cells, lines: &mut [Lin
                 ranked.then(a.bucket.cmp(&b.bucket)).then(by_group(a, b))
             });
         }
-        Some(order) => lines.sort_by(|a, b| if order.descending { by_group(b, a) } else { by_group(a, b) }),
+        Some(order) => lines.sort_by(|a, b| {
+            let (a, b) = if order.descending { (b, a) } else { (a, b) };
+            let first = |line: &Line| order.dimension.map(|d| of_dimension(layout, cells, line, d).to_vec());
+            let chosen = first(a).zip(first(b)).map_or(Ordering::Equal, |(x, y)| compare_groups(&x, &y));
+            chosen.then(by_group(a, b))
+        }),
         None if plan.dimensions.iter().any(|d| d.bands.is_some()) => {
             lines.sort_by(|a, b| by_bands(&cells.groups[a.group], &cells.groups[b.group]))
         }
@@ -166,6 +169,13 @@ pub fn sort(plan: &Aggregation, layout: &Layout, cells: &Cells, lines: &mut [Lin
             lines.sort_by(|a, b| if one { by_measure(a, b, first, true).then(by_group(a, b)) } else { by_group(a, b) });
         }
     }
+}
+
+/// The values of one dimension of a line, key and shown.
+pub fn of_dimension<'c>(layout: &Layout, cells: &'c Cells, line: &Line, dimension: usize) -> &'c [Value] {
+    let offset = layout.dimensions.first().map_or(0, |(start, _)| *start);
+    let (start, end) = layout.dimensions.get(dimension).copied().unwrap_or((offset, offset));
+    &cells.groups[line.group][start - offset..end - offset]
 }
 
 /// The values of the leading dimensions in which ranks count anew.

@@ -2,7 +2,7 @@
 //!
 //! The path: [`cells`] puts the statement's rows in order by dimensions, time and window;
 //! [`arithmetic`] computes measures from bases; `lines` keeps and orders lines; `rolling` moves windows along a series;
-//! `table` lays the answer out, `statement` a financial statement. Quotients are taken
+//! `table` lays the answer out, `outer` puts its lines together once more, `statement` a financial statement. Quotients are taken
 //! once, from exact numerator and denominator, half-even.
 
 mod model;
@@ -11,6 +11,7 @@ pub mod cells;
 mod lines;
 mod rolling;
 mod table;
+mod outer;
 mod statement;
 mod behind;
 
@@ -24,7 +25,11 @@ pub use model::{ColumnKind, Facts, Finished, RowGroup, RowLine};
 /// Finishes the rows of an aggregation's statement.
 pub fn finish(plan: &Aggregation, layout: &Layout, rows: &Rows, facts: Facts) -> Finished {
     let cells = cells::gather(plan, layout, rows, facts);
-    table::lay_out(plan, layout, cells, facts)
+    let finished = table::lay_out(plan, layout, cells, facts);
+    match plan.outer {
+        Some(outer) => outer::put_together(plan, outer, finished),
+        None => finished,
+    }
 }
 
 /// Finishes the rows of a financial statement.

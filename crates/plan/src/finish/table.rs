@@ -10,13 +10,13 @@ use sql::Grain;
 
 use super::arithmetic::{compound, compute, favourable, growth, quotient};
 use super::cells::{Cell, Cells};
-use super::lines::{Line, filter, keep, sort};
+use super::lines::{Line, filter, keep, of_dimension, sort};
 use super::model::{ColumnKind, Facts, Finished, RowGroup};
 use super::rolling;
 use crate::calendar::{Calendar, Span, noun};
 use crate::intent::Derived;
 use crate::lower::Layout;
-use crate::semantic::{Aggregation, Measure, OverTime, Part};
+use crate::semantic::{Aggregation, Measure, Only, OverTime, Part};
 
 /// Lays the cells out.
 pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) -> Finished {
@@ -34,6 +34,9 @@ pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) 
     }
     sort(plan, layout, &cells, &mut lines);
     let totals = totals(plan, &lines);
+    if let Some(only) = &plan.only {
+        lines.retain(|line| is_shown(layout, &cells, line, only));
+    }
     keep(plan, layout, &cells, &mut lines, &mut finished);
     mark_incomplete(plan, &lines, &calendar, facts, &mut finished);
     headings(plan, layout, &mut finished);
@@ -42,6 +45,11 @@ pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) 
     let group = |line: &Line| RowGroup { values: cells.groups[line.group].clone(), bucket: line.bucket };
     finished.groups = lines.iter().map(group).collect();
     finished
+}
+
+/// Whether a line belongs to the groups that are shown beside the total over all.
+fn is_shown(layout: &Layout, cells: &Cells, line: &Line, only: &Only) -> bool {
+    of_dimension(layout, cells, line, only.dimension).iter().any(|value| only.values.contains(value))
 }
 
 fn group_lines(plan: &Aggregation, cells: &Cells) -> Vec<Line> {
@@ -239,11 +247,16 @@ fn totals(plan: &Aggregation, lines: &[Line]) -> HashMap<(Option<Date>, usize), 
     for line in lines {
         for m in 0..plan.measures.len() {
             if let Some(number) = line.values[0][m].as_ref().and_then(Value::to_decimal) {
-                *totals.entry((line.bucket, m)).or_insert_with(Decimal::zero) += number;
+                *totals.entry((whole(plan, line), m)).or_insert_with(Decimal::zero) += number;
             }
         }
     }
     totals
+}
+
+/// The bucket whose lines make up a whole: without groups, all buckets do.
+fn whole(plan: &Aggregation, line: &Line) -> Option<Date> {
+    line.bucket.filter(|_| !plan.dimensions.is_empty())
 }
 
 /// All lines, ready to be written down.
@@ -295,7 +308,7 @@ impl Sheet<'_> {
         let (plan, line) = (self.plan, &self.lines[i]);
         match plan.derived? {
             Derived::Share => {
-                let total = self.totals.get(&(line.bucket, m));
+                let total = self.totals.get(&(whole(plan, line), m));
                 Some(number(line).zip(total).and_then(|(n, total)| quotient(&n, total)))
             }
             Derived::Cumulative => {

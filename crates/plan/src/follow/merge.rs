@@ -42,6 +42,7 @@ pub fn merge(
         both,
         frequency,
         ranked_of,
+        mean_number,
         contrast,
         sorting,
         derived,
@@ -55,12 +56,8 @@ pub fn merge(
     // "What about gross margin?" after a statement leaves the statement.
     let left = manner == Manner::Instead && statement.is_none() && !asks.is_empty();
     intent.statement = statement.or(intent.statement).filter(|_| !left);
-    intent.unknown.extend(unknown);
-    intent.unsupported.extend(unsupported);
-    if who || both || frequency {
-        let why = "that does not go with the question before; as a question of its own it can be asked in full";
-        return Err(refuse(why, Vec::new(), Vec::new()));
-    }
+    left_open(&mut intent, unknown, unsupported);
+    stands_alone(&[who, both, frequency, mean_number])?;
     let one_property = conditions.windows(2).all(|pair| same_property(&pair[0], &pair[1]));
     intent.alternatives |= alternatives && !one_property;
     let carried = !conditions.is_empty();
@@ -98,6 +95,18 @@ pub fn merge(
     }
     keep_numbers(ground.knowledge, &mut intent, &measures);
     Ok(intent)
+}
+
+/// What was not understood before stays so.
+fn left_open(intent: &mut Intent, unknown: Vec<String>, unsupported: Vec<String>) {
+    intent.unknown.extend(unknown);
+    intent.unsupported.extend(unsupported);
+}
+
+/// Forms that make a question of their own go on from nothing.
+fn stands_alone(forms: &[bool]) -> Result<(), Stop> {
+    let why = "that does not go with the question before; as a question of its own it can be asked in full";
+    if forms.contains(&true) { Err(refuse(why, Vec::new(), Vec::new())) } else { Ok(()) }
 }
 
 fn is_relative(comparison: &crate::calendar::Comparison) -> bool {

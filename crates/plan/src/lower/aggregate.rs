@@ -280,7 +280,13 @@ fn rank_in_sql(plan: &Aggregation, select: &mut Select, layout: &Layout) -> bool
     let Some(measure) = ordering.measure else { return false };
     let Calc::Base(base) = plan.measures[measure].calc else { return false };
     let ranks = plan.ranks != Ranks::default();
-    if plan.cut.is_some() || plan.derived.is_some() || !plan.having.is_empty() || plan.dimensions.is_empty() || ranks {
+    if plan.outer.is_some()
+        || plan.cut.is_some()
+        || plan.derived.is_some()
+        || !plan.having.is_empty()
+        || plan.dimensions.is_empty()
+        || ranks
+    {
         return false;
     }
     let by = Expr::returned(select.items[layout.bases + base].alias.clone());

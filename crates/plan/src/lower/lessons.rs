@@ -2,10 +2,11 @@
 //! snapshot.
 
 use catalog::ColumnRef;
-use sql::{Aggregate, Expr, Select};
+use sql::{Aggregate, Expr, Operator, Select};
 
 use super::joins::Joins;
 use super::predicates::condition;
+use crate::documents;
 use crate::fiscal;
 use crate::graph::{MeasureKind, Role};
 use crate::kept;
@@ -24,7 +25,35 @@ pub fn lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
     lessons.extend(k.fiscal.iter().map(|f| (Lesson::FiscalYear, fiscal::question(f))));
     lessons.extend(kept::totals_questions(k).into_iter().map(|(node, select)| (Lesson::Totals(node), select)));
     lessons.extend(levels(k));
+    lessons.extend(k.ledger.iter().flat_map(|ledger| plans(k, ledger)));
     lessons
+}
+
+/// Positive and negative amounts of each plan by account class.
+fn plans(k: &Knowledge, ledger: &Ledger) -> Vec<(Lesson, Select)> {
+    let mut found = Vec::new();
+    for (node, data) in k.graph.nodes().iter().enumerate() {
+        let plan = documents::scenario(&k.graph, &k.ontology, node).is_some();
+        let few = plan && data.rows.is_some_and(|n| n <= MOST_ROWS);
+        let path = k.graph.index(&ledger.class.table).filter(|_| few).and_then(|to| k.graph.path(node, to));
+        let amounts: Vec<&catalog::Column> = data.columns_with(|r| r == Role::Measure(MeasureKind::Additive)).collect();
+        let (Some(path), [amount]) = (path, amounts.as_slice()) else { continue };
+        let mut joins = Joins::new(k, node);
+        let class = joins.column(&ledger.class, &[path]);
+        let value = Expr::column(joins.root_alias(), &amount.name);
+        let mut select = Select::default();
+        select.item(class.clone(), "class");
+        for (operator, name) in [(Operator::Gt, "above"), (Operator::Lt, "below")] {
+            let case =
+                Expr::Case { when: vec![(value.clone().op(operator, Expr::value(0)), value.clone())], other: None };
+            select.item(Expr::Aggregate(Aggregate::Sum, Box::new(case)), name);
+        }
+        select.group.push(class);
+        select.from = Some(joins.source());
+        select.joins = joins.into_joins();
+        found.push((Lesson::Plans(node), select));
+    }
+    found
 }
 
 /// Rows and things at the most to look for stored totals.

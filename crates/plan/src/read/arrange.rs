@@ -126,6 +126,11 @@ fn over(pieces: &mut Vec<Piece>, at: usize, share: bool, forms: &mut Forms) {
     let behind = pieces[at + 1..].iter().position(|p| !matches!(p, Piece::Filler(_))).map(|n| at + 1 + n);
     let by = behind.and_then(|n| phrase(&pieces[n]).map(|m| (n, m)));
     if let (Some(of), Some((n, by))) = (of, by) {
+        if share && matches!(of.links[0].meaning, Meaning::Value { .. }) {
+            // "EMEA as a percentage of revenue": a part of the whole.
+            pieces[at] = Piece::Sign(Sign::Derived(Derived::Share));
+            return;
+        }
         pieces.drain(at..=n);
         forms.over.push(Over { of, by, share });
     }

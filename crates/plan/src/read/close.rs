@@ -87,7 +87,11 @@ impl Machine<'_> {
         let waiting = [
             (self.extreme.is_some() || self.most.is_some(), "the largest or smallest of something that is not named"),
             (self.recent.is_some(), "the first or last of something that is not named"),
-            (self.fold.is_some_and(|f| f != Fold::Sum), "a number of something that is not named"),
+            (self.fold == Some(Fold::Amount), "a number of something that is not named"),
+            (
+                self.fold.is_some_and(|f| !matches!(f, Fold::Sum | Fold::Amount)),
+                "a number of something that the question leaves out",
+            ),
             (self.between, "\"between\" without two numbers"),
             (!self.more_folds.is_empty(), "several numbers of something that is not named"),
         ];

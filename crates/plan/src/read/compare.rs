@@ -1,7 +1,7 @@
 //! Comparisons and values: what restricts a question.
 
 use catalog::Decimal;
-use meaning::Mention;
+use meaning::{Meaning, Mention};
 
 use super::piece::Piece;
 use super::state::{Machine, Section, is_kind_of, is_number, is_percent, is_property, is_thing, may_be_thing};
@@ -13,6 +13,31 @@ impl Machine<'_> {
         self.relation = Some(if std::mem::take(&mut self.negated) { opposite(relation) } else { relation });
         if self.held.is_none() {
             self.held = self.last.take().filter(|_| self.follows_phrase());
+            // "How many invoices over 10000": the amount of each is compared, not how many there are.
+            let counted = self.held.as_ref().is_some_and(|held| self.counts_only(held));
+            for held in self.held.iter_mut().filter(|held| counted && is_thing(&held.mention)) {
+                held.fold = None;
+                held.mention.links.retain(|l| !matches!(l.meaning, Meaning::Metric { .. }));
+            }
+        }
+    }
+
+    /// Whether the number of these things is all that was asked for so far.
+    fn counts_only(&self, held: &Ask) -> bool {
+        let only = |asks: &[Ask]| matches!(asks, [ask] if ask.mention == held.mention);
+        held.fold == Some(Fold::Count) && self.intent.by.is_empty() && only(&self.intent.asks)
+    }
+
+    /// "How many customers have more than 5 orders": orders are compared, which the number stands before.
+    fn give_way(&mut self) {
+        let things_follow = matches!(self.pieces.get(self.at + 1), Some(Piece::Phrase(m)) if is_thing(m));
+        let thing = |held: &Ask| may_be_thing(&held.mention) && !is_property(&held.mention);
+        if self.relation.is_none() || !things_follow || !self.held.as_ref().is_some_and(thing) {
+            return;
+        }
+        let Some(held) = self.held.take() else { return };
+        if self.intent.asks.iter().all(|ask| ask.mention != held.mention) {
+            self.intent.about.push(held.mention);
         }
     }
 
@@ -176,6 +201,9 @@ impl Machine<'_> {
 
     /// Completes a comparison.
     pub(super) fn operand(&mut self, operand: Operand) {
+        if matches!(operand, Operand::Number(_)) {
+            self.give_way();
+        }
         let number = matches!(operand, Operand::Number(_)) && self.held.is_none();
         // "with 2 parts" counts parts as "with more than 2 parts" does.
         let things_follow = matches!(self.pieces.get(self.at + 1), Some(Piece::Phrase(m)) if is_thing(m));

@@ -10,7 +10,7 @@ use sql::Grain;
 
 use super::words::{number, number_word};
 use crate::calendar::{adverb, cardinal, ordinal, unit};
-use crate::forms::{Ageing, Beyond, Forms, Margin, Ranked, Rolling};
+use crate::forms::{Ageing, Beyond, Forms, Margin, Outer, Ranked, Rolling};
 
 /// Words that name a plan.
 const PLANS: &[&str] =
@@ -133,7 +133,11 @@ type Rule<'t> = fn(&mut Taker<'t>) -> Option<usize>;
 
 impl<'t> Taker<'t> {
     /// The rules in the order in which they are tried; each says how many tokens it took.
-    const RULES: [Rule<'t>; 17] = [
+    const RULES: [Rule<'t>; 21] = [
+        Taker::counted_units,
+        Taker::superior,
+        Taker::portion,
+        Taker::median,
         Taker::rolling,
         Taker::compound,
         Taker::change,
@@ -265,6 +269,69 @@ impl<'t> Taker<'t> {
         let words = self.phrase(0, WORDS)?;
         self.forms.compound = true;
         Some(words + self.skip(words, &["of", "in", "for"]))
+    }
+
+    /// "Who report to": the name behind it is that of the superior.
+    fn superior(&mut self) -> Option<usize> {
+        const WORDS: &[&str] =
+            &["report to", "reports to", "reporting to", "report directly to", "reports directly to"];
+        let words = self.phrase(0, WORDS)?;
+        self.forms.superior = true;
+        Some(words)
+    }
+
+    /// "What percent of revenue": the share of a whole that follows.
+    fn portion(&mut self) -> Option<usize> {
+        const ASKED: &[&str] = &[
+            "what percent of",
+            "what percentage of",
+            "what % of",
+            "what share of",
+            "what proportion of",
+            "what portion of",
+            "what fraction of",
+            "which percent of",
+            "which percentage of",
+            "which share of",
+            "which proportion of",
+            "which portion of",
+        ];
+        let opens = self.at == 0 || matches!(self.word_before(), "the" | "show" | "me" | "give" | "is");
+        let said = || self.phrase(0, &["percent of", "percentage of", "% of"]).filter(|_| opens);
+        let words = self.phrase(0, ASKED).or_else(said).filter(|words| !self.is_total(*words))?;
+        self.forms.portion = true;
+        let token = self.tokens.get(self.at)?.clone();
+        for word in ["share", "of"] {
+            let (text, lower) = (word.to_owned(), word.to_owned());
+            self.left.push(Token { text, lower, kind: TokenKind::Word, ..token.clone() });
+        }
+        Some(words)
+    }
+
+    /// "How many months had revenue over 500,000": units of time that meet something, counted.
+    fn counted_units(&mut self) -> Option<usize> {
+        let words = self.phrase(0, &["how many", "number of", "the number of", "count of"])?;
+        let grain = unit(self.word(words)).filter(|_| self.word(words).ends_with('s'))?;
+        if !matches!(self.word(words + 1), "with" | "where" | "when" | "had" | "have" | "having") {
+            return None;
+        }
+        self.forms.ranked = Some(Ranked { unit: grain, single: false });
+        self.forms.outer = Some(Outer::Count);
+        Some(words + 1)
+    }
+
+    /// "Median invoice amount".
+    fn median(&mut self) -> Option<usize> {
+        let words = self.phrase(0, &["median", "median of"])?;
+        self.forms.outer = Some(Outer::Median);
+        Some(words)
+    }
+
+    /// Whether "total" and the like stand so many tokens ahead: the whole itself, not the total of something.
+    fn is_total(&self, words: usize) -> bool {
+        let at = words + self.skip(words, &["the", "our"]);
+        matches!(self.word(at), "total" | "all" | "sum" | "whole" | "totals")
+            && self.phrase(at + 1, &["revenue", "assets", "expenses", "costs", "liabilities", "sales"]).is_none()
     }
 
     /// "Change in revenue between Q1 and Q2".
@@ -515,12 +582,7 @@ impl<'t> Taker<'t> {
             "in percent of",
         ];
         const OVER: &[&str] = &["divided by", "in relation to", "as a multiple of"];
-        let of_total = |taker: &Self, words: usize| {
-            let at = words + taker.skip(words, &["the", "our"]);
-            matches!(taker.word(at), "total" | "all" | "sum" | "whole" | "totals")
-                && taker.phrase(at + 1, &["revenue", "assets", "expenses", "costs", "liabilities", "sales"]).is_none()
-        };
-        if let Some(words) = self.phrase(0, SHARE).filter(|words| !of_total(self, *words)) {
+        if let Some(words) = self.phrase(0, SHARE).filter(|words| !self.is_total(*words)) {
             self.put(Mark::Share);
             return Some(words);
         }

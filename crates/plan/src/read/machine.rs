@@ -137,12 +137,7 @@ impl Machine<'_> {
                 self.intent.unsupported.push("a comparison with the most or fewest of something".to_owned());
             }
             Sign::Extreme(descending) => self.largest(descending),
-            Sign::Most(descending) => {
-                self.most = Some(descending);
-                if self.section == Section::Where && self.intent.asks.iter().all(|a| a.fold.is_none()) {
-                    self.intent.ranked_of = self.owner_before();
-                }
-            }
+            Sign::Most(descending) => self.most_of_them(descending),
             Sign::Top(descending) => {
                 let count = self.count.take();
                 self.intent.top = Some(Top { count: count.unwrap_or(0), descending, by: None, by_time: false });
@@ -228,6 +223,14 @@ impl Machine<'_> {
         }
     }
 
+    /// "The customer who has the most orders": what stands before owns the rank.
+    fn most_of_them(&mut self, descending: bool) {
+        self.most = Some(descending);
+        if self.section == Section::Where && self.intent.asks.iter().all(|a| a.fold.is_none()) {
+            self.intent.ranked_of = self.owner_before();
+        }
+    }
+
     /// "Highest and lowest": the first of them is kept for the phrase that both wait for.
     fn largest(&mut self, descending: bool) {
         let listed = matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Sign(Sign::And)));
@@ -272,6 +275,7 @@ impl Machine<'_> {
         if adjoining && fold == Fold::Sum && matches!(self.fold, Some(Fold::Average | Fold::Max | Fold::Min)) {
             self.intent.unsupported.push("an average, maximum or minimum of totals".to_owned());
         }
+        self.intent.mean_number |= adjoining && (self.fold, fold) == (Some(Fold::Average), Fold::Count);
         self.fold = match (self.fold, fold) {
             (Some(first), Fold::Count) if first != Fold::Sum => Some(first),
             _ => Some(fold),
@@ -387,6 +391,10 @@ impl Machine<'_> {
             self.separated = true;
         }
         match self.section {
+            Section::Ask if self.restricts_counted(&ask.mention) => {
+                self.section = Section::Where;
+                self.held = Some(ask);
+            }
             Section::Ask if self.intent.top.is_some() && self.qualifies_next(&ask.mention) => {}
             Section::Ask => self.ask(ask),
             Section::By => self.dimension(ask),
@@ -403,6 +411,17 @@ impl Machine<'_> {
                 self.held = Some(ask);
             }
         }
+    }
+
+    /// "How many customers had revenue over 100": a number that is compared right behind things that are counted.
+    fn restricts_counted(&self, mention: &Mention) -> bool {
+        let mut ahead = self.pieces[self.at + 1..].iter().filter(|p| !matches!(p, Piece::Filler(_)));
+        let compared = matches!(ahead.next(), Some(Piece::Sign(Sign::Compare(_))));
+        // "Sold more than 100 units": what is compared comes behind the number.
+        let compared = compared && !matches!((ahead.next(), ahead.next()), (Some(_), Some(Piece::Phrase(_))));
+        let counted = |ask: &Ask| ask.fold == Some(Fold::Count) && is_thing(&ask.mention);
+        let apart = self.separated || self.fold.is_some();
+        compared && !apart && is_number(mention) && matches!(self.intent.asks.as_slice(), [ask] if counted(ask))
     }
 
     /// One more thing to return, or the part that is meant of the metric just before it.
@@ -532,8 +551,24 @@ impl Machine<'_> {
             }
             self.rank(ask, descending);
         } else {
+            if let Some(value) = self.value_that_ranks() {
+                self.intent.unknown.push(value);
+            }
             let fold = if descending { Fold::Max } else { Fold::Min };
             self.intent.asks.push(Ask { fold: Some(fold), ..ask });
+        }
+    }
+
+    /// "The product with the highest height" ranks products: where nothing but a value is called so, nothing is ranked.
+    fn value_that_ranks(&self) -> Option<String> {
+        let with = self.pieces[..self.at].iter().rposition(|p| matches!(p, Piece::Sign(Sign::Where)))?;
+        let filler = |p: &Piece| matches!(p, Piece::Filler(_) | Piece::Sign(Sign::Extreme(_) | Sign::Fold(_)));
+        let close = self.pieces[with + 1..self.at].iter().all(filler);
+        match with.checked_sub(1).and_then(|i| self.pieces.get(i)) {
+            Some(Piece::Phrase(m)) if close && matches!(m.links[0].meaning, Meaning::Value { .. }) => {
+                Some(m.text.clone()).filter(|text| text.chars().all(|c| !c.is_uppercase()))
+            }
+            _ => None,
         }
     }
 

@@ -198,8 +198,15 @@ fn tag(
     let certain = |m: &Mention| {
         let overlaps = m.tokens.clone().any(in_sign);
         let only_signs = m.tokens.clone().all(&in_sign);
+        // "Average price" is no average rate: a word that puts numbers together is not read into other words.
+        let folds = matches!(sign_at(&tokens[m.tokens.start..=m.tokens.start]), Some((Sign::Fold(_), _)));
+        let other_words = folds && m.links[0].evidence == meaning::Evidence::Synonym;
         !overlaps
-            || !only_signs && m.links[0].score >= CERTAIN && m.tokens.len() > 1 && !is_plain_count(tokens, m, lexicon)
+            || !only_signs
+                && !other_words
+                && m.links[0].score >= CERTAIN
+                && m.tokens.len() > 1
+                && !is_plain_count(tokens, m, lexicon)
     };
     let joining = |m: &Mention| m.tokens.len() == 1 && is_passive(tokens, m.tokens.start, lexicon);
     let mut mentions: Vec<Mention> = lexicon.mentions(tokens, &time_ranges).into_iter().filter(certain).collect();
@@ -381,7 +388,7 @@ fn joins(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
     const PREPOSITIONS: [&str; 10] = ["in", "by", "at", "from", "for", "as", "to", "with", "on", "of"];
     const BEFORE: [&str; 12] =
         ["who", "that", "which", "not", "do", "does", "did", "don't", "doesn't", "can", "have", "has"];
-    const BEHIND: [&str; 9] = ["the", "a", "an", "any", "more", "at", "less", "fewer", "each"];
+    const BEHIND: [&str; 10] = ["the", "a", "an", "any", "both", "more", "at", "less", "fewer", "each"];
     let word = &tokens[i];
     let unknown = word.kind == TokenKind::Word
         && word.text == word.lower

@@ -20,12 +20,12 @@ use crate::documents;
 use crate::forms::Ageing;
 use crate::graph::roles::{contains, has_role};
 use crate::graph::{Node, Path, Role};
-use crate::intent::{Fold, Intent, Relation};
+use crate::intent::{Ask, Fold, Intent, Relation};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Wanted, column_base};
 use crate::semantic::{
-    Aggregation, Amount, Bands, Base, Bound, Calc, Dated, Dimension, Measure, Ordering, OverTime, Predicate, Query,
-    Ranks, SemanticPlan, Test, Threshold, Window,
+    Aggregation, Amount, Bands, Base, Bound, Calc, Dated, Dimension, Measure, Ordering, Outer, OverTime, Predicate,
+    Query, Ranks, SemanticPlan, Test, Threshold, Window,
 };
 
 /// Documents, what is paid for them, and how the latter lead to the former.
@@ -49,13 +49,13 @@ pub fn plan(ground: Ground, intent: &Intent, ageing: Ageing) -> Result<SemanticP
     if intent.cut.is_some() || intent.compare.is_some() {
         return Err(refuse("open items by age are understood for one balance date only", Vec::new(), Vec::new()));
     }
-    if intent.asks.iter().any(|a| a.fold == Some(Fold::Count)) {
-        return Err(refuse(
-            "how many items are open is not understood yet; how much is open is",
-            Vec::new(),
-            Vec::new(),
-        ));
+    let folded = |a: &Ask| matches!(a.fold, Some(Fold::Average | Fold::Max | Fold::Min));
+    let ranked = intent.top.iter().filter_map(|t| t.by.as_ref()).any(|by| by.fold.is_some());
+    if ranked || intent.asks.iter().any(folded) || intent.conditions.iter().any(|c| filters::is_threshold(k, c)) {
+        let why = "open items are added up or counted: no average or limit of theirs, and no rank by their number";
+        return Err(refuse(why, Vec::new(), Vec::new()));
     }
+    let counted = intent.asks.iter().any(|a| a.fold == Some(Fold::Count));
     let books = find(k, ageing)?;
     let at = balance_date(ground, intent);
     let mut filters = restrictions(ground, intent, &books)?;
@@ -66,7 +66,11 @@ pub fn plan(ground: Ground, intent: &Intent, ageing: Ageing) -> Result<SemanticP
     }
     let mut dimensions = dimensions(ground, intent, &books)?;
     let mut warnings = Vec::new();
-    if let Some(own) = currency::apart(k, &books.owed) {
+    let own = currency::apart(k, &books.owed);
+    if counted {
+        can_be_counted(k, intent, ageing, &books, (dimensions.len(), own.is_some()))?;
+    }
+    if let Some(own) = own {
         warnings.push("amounts in several currencies are not added up: shown by currency".to_owned());
         dimensions.push(Dimension { paths: books.both(&own.paths), ..own });
     }
@@ -74,9 +78,11 @@ pub fn plan(ground: Ground, intent: &Intent, ageing: Ageing) -> Result<SemanticP
         dimensions.push(books.bands(at));
     }
     let top = intent.top.as_ref();
-    let ordering = top.map(|t| Ordering { measure: Some(0), descending: t.descending });
+    let ordering = top.map(|t| Ordering { measure: Some(0), dimension: None, descending: t.descending });
     let zero = Bound::Number(catalog::Decimal::from(0));
-    let having = Threshold { measure: 0, relation: Relation::IsNot, bound: zero };
+    // What was paid too much, or is owed back, is no item that is open.
+    let relation = if counted { Relation::Above } else { Relation::IsNot };
+    let having = Threshold { measure: 0, relation, bound: zero };
     let grouped = !dimensions.is_empty();
     let assumptions = [intent.assumptions.clone(), books.assumptions(k, at, ageing)].concat();
     let aggregation = Aggregation {
@@ -94,8 +100,27 @@ pub fn plan(ground: Ground, intent: &Intent, ageing: Ageing) -> Result<SemanticP
         ranks: Ranks::default(),
         derived: intent.derived,
         shown_from: None,
+        only: None,
+        outer: counted.then_some(Outer::Count),
     };
     Ok(SemanticPlan { query: Query::Aggregate(aggregation), confidence: 0.9, assumptions, warnings })
+}
+
+/// Items, or whose they are, can be counted where nothing else divides them.
+fn can_be_counted(
+    k: &Knowledge,
+    intent: &Intent,
+    ageing: Ageing,
+    books: &Books,
+    (dimensions, currencies): (usize, bool),
+) -> Result<(), Stop> {
+    let documents = intent.asks.iter().all(|a| is_document(k, &a.mention, books));
+    let plain = intent.by.is_empty() && intent.top.is_none() && !ageing.buckets && intent.derived.is_none();
+    if dimensions == 1 && plain && (documents || !currencies) {
+        return Ok(());
+    }
+    let why = "how many items are open is understood for all of them together; how much is open, by more";
+    Err(refuse(why, Vec::new(), Vec::new()))
 }
 
 fn measure_of(ageing: Ageing) -> Measure {

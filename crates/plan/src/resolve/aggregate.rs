@@ -7,29 +7,30 @@ use meaning::{Meaning, Mention};
 use sql::Grain;
 
 use super::bind::{Binder, Demands};
-use super::choose::{column_choice, settle, spoken_column, spoken_table};
 use super::currency;
 use super::filters;
 use super::ground::Ground;
 use super::kinds::{
-    counts_days, is_date_column, is_exact_column, is_measure, is_number_column, is_plain_thing, is_row_property,
-    metric_of, named_accounts, parts, plain_measure, table_of,
+    contrasted, counts_days, is_date_column, is_exact_column, is_measure, is_number_column, is_plain_thing,
+    is_row_property, metric_of, named_accounts, ordered_by, parts, plain_measure, side_by_side, table_of,
 };
-use super::outcome::{Choice, Stop, refuse};
-use super::place::{Place, Target, dimension, dimension_places};
+use super::outcome::{Stop, refuse};
+use super::outer;
+use super::place::{Target, dimension, dimension_places, the_place};
 use super::prepare::reach_back;
 use super::restrict;
+use super::statement;
 use super::versus;
 use super::windows::{self, Windows, fitting_grain};
 use crate::calendar::noun;
 use crate::documents;
-use crate::graph::{MeasureKind, Path, Role};
+use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding};
 use crate::semantic::{
-    Aggregation, Amount, Base, Bound, Calc, Dimension, Measure, Ordering, Origin, OverTime, Part, Predicate, Query,
-    Ranks, Related, SemanticPlan, Test, Threshold, Window,
+    Aggregation, Amount, Base, Bound, Calc, Dimension, Measure, Only, Ordering, Origin, Outer, OverTime, Part,
+    Predicate, Query, Ranks, Related, SemanticPlan, Test, Threshold, Window,
 };
 use crate::steps;
 
@@ -80,7 +81,7 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         build.add_asked(ask)?;
     }
     if intent.frequency {
-        let base = restrict::frequency(&build.binder);
+        let base = restrict::frequency(&build.binder)?;
         build.measures.extend(base.map(|base| {
             let measure = plain_measure("number".to_owned(), Nature::Count, Unit::Count);
             let binding = Binding { calc: Calc::Base(0), bases: vec![base], score: 0.9 };
@@ -93,6 +94,8 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let ranking = intent.top.as_ref().and_then(|t| t.by.clone()).or(intent.sorting.as_ref().map(|s| s.by.clone()));
     let ordering = build.ordering(ranking)?;
     let (counted, thresholds) = restrict::counted(&build.binder, &build.bases, thresholds);
+    let grouped = thresholds.is_empty() || !build.binder.demands.dimensions.is_empty() || intent.cut.is_some();
+    outer::counted_as_a_whole(&build.measures, grouped)?;
     build.thresholds(&thresholds)?;
     if intent.alternatives && !build.having.is_empty() && intent.conditions.len() > 1 {
         return Err(refuse("\"or\" between such conditions is not understood yet", Vec::new(), Vec::new()));
@@ -182,6 +185,7 @@ fn unsigned_kinds(k: &Knowledge, base: &Base, named: &dyn Fn(&ColumnRef) -> bool
 fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'i Mention>), Stop> {
     let mut wanted = Vec::new();
     let mut grouping = Vec::new();
+    side_by_side(k, &intent.asks)?;
     for ask in &intent.asks {
         if intent.dated.as_ref() == Some(&ask.mention) && is_date_column(k, &ask.mention) {
             continue;
@@ -299,13 +303,17 @@ impl<'g> Build<'g, '_> {
             Some(ask) if is_measure(self.k(), intent, &ask) || is_exact_column(self.k(), &ask) => {
                 Some(self.add_measure(&ask, true)?)
             }
+            Some(ask) if intent.top.is_some() => {
+                let text = ask.mention.text;
+                return Err(refuse(&format!("{text} is no number to rank by"), vec![text], Vec::new()));
+            }
             Some(_) => None,
             None if self.measures.is_empty() => {
                 return Err(refuse("the question does not say what to rank by", Vec::new(), Vec::new()));
             }
             None => Some(0),
         };
-        Ok(Some(Ordering { measure, descending }))
+        Ok(Some(Ordering { measure, dimension: None, descending }))
     }
 
     fn thresholds(&mut self, conditions: &[&Condition]) -> Result<(), Stop> {
@@ -463,18 +471,10 @@ impl<'g> Build<'g, '_> {
         roots.sort_unstable();
         roots.dedup();
         let mut dimensions = self.dimensions(&roots)?;
-        let (filters, related) =
+        let (mut filters, related) =
             restrict::restrictions(&self.binder, &self.bases, &roots, counted, self.measures.len())?;
-        if self.binder.intent.contrast {
-            let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
-            dimensions.extend(filters.iter().filter(several).map(|p| Dimension {
-                name: p.column.column.clone(),
-                key: vec![p.column.clone()],
-                shown: vec![p.column.clone()],
-                paths: p.paths.clone(),
-                bands: None,
-            }));
-        }
+        dimensions.extend(contrasted(self.binder.intent, &filters));
+        let (only, outer) = self.further(&mut filters, &mut dimensions)?;
         let currencies = self.keep_currencies_apart(&filters, &mut dimensions);
         let told_apart =
             |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
@@ -499,11 +499,13 @@ impl<'g> Build<'g, '_> {
         let shown_from = cut.and_then(|cut| reach_back(self.binder.ground, self.binder.intent, cut, &mut made));
         self.periods_are_whole(&made)?;
         self.late_thresholds(&dimensions, made.windows.len(), cut.is_some())?;
+        let ordering = ordered_by(self.binder.intent, ordering, &dimensions)?;
         let ranks = self.ranks(dimensions.len(), cut.is_some());
         self.can_be_ranked(&dimensions, ranks, cut.is_some())?;
         // What ranks or filters the answer is worth seeing.
         self.measures.iter_mut().for_each(|m| m.hidden = false);
         let mut warnings = made.warnings;
+        warnings.extend(outer::left_out(self.binder.intent, &self.having, &dimensions));
         warnings.extend(currencies);
         warnings.extend(wholes);
         let derived = match self.binder.intent.derived {
@@ -527,10 +529,29 @@ impl<'g> Build<'g, '_> {
             ranks,
             derived,
             shown_from,
+            only,
+            outer,
         };
         let mut assumptions = [self.binder.intent.assumptions.clone(), made.assumptions].concat();
         assumptions.extend(ranks_in_words(&aggregation));
+        assumptions.extend(outer::in_words(&aggregation));
         Ok(SemanticPlan { query: Query::Aggregate(aggregation), confidence: self.confidence, assumptions, warnings })
+    }
+
+    /// The part that is shown of a whole, and what the lines are put together to once more, with the dimensions for it.
+    fn further(
+        &mut self,
+        filters: &mut Vec<Predicate>,
+        dimensions: &mut Vec<Dimension>,
+    ) -> Result<(Option<Only>, Option<Outer>), Stop> {
+        let (k, intent) = (self.k(), self.binder.intent);
+        statement::flows_are_whole(k, &self.bases, filters, dimensions)?;
+        let only = outer::part_of_whole(intent, &self.measures, filters, dimensions)?;
+        let lines = (dimensions.len(), intent.cut.is_some());
+        let row = outer::single_rows(k, intent.forms.outer, (&mut self.measures, &self.bases), lines)?;
+        let outer = if row.is_some() { Some(Outer::MedianOfRows) } else { intent.forms.outer };
+        dimensions.extend(row);
+        Ok((only, outer))
     }
 
     /// Leaves out rows that are totals of others, where the question does not tell the things apart, and says so.
@@ -667,51 +688,4 @@ fn ranks_in_words(plan: &Aggregation) -> Option<String> {
         (0, n) => format!("the first {n} of each {groups}"),
         (skip, _) => format!("number {} of each {groups}", skip + 1),
     })
-}
-
-/// The one of several places, and the one of several roles, that is meant.
-fn the_place(ground: Ground, phrase: &str, mut found: Vec<Place>) -> Result<Place, Stop> {
-    let k = ground.knowledge;
-    let question = format!("which {phrase} is meant?");
-    found.dedup_by(|a, b| dimension(k, phrase, a).key == dimension(k, phrase, b).key);
-    let same_depth = found.iter().all(|p| p.distance() == found[0].distance());
-    let at = match found.len() > 1 && same_depth {
-        true => settle(ground, &question, found.iter().map(|p| place_choice(k, phrase, p)).collect())?,
-        false => 0,
-    };
-    let mut place = found.swap_remove(at);
-    if !place.rivals.is_empty() {
-        let mut roles: Vec<Path> = place.paths.iter().take(1).chain(&place.rivals).cloned().collect();
-        let choices = roles.iter().map(|path| role_choice(k, phrase, path, place.score)).collect();
-        place.paths[0] = roles.swap_remove(settle(ground, &question, choices)?);
-    }
-    Ok(place)
-}
-
-/// A chain by the columns that it goes through.
-fn role_choice(k: &Knowledge, phrase: &str, path: &[usize], score: f64) -> Choice {
-    let columns = path.iter().flat_map(|e| {
-        let edge = k.graph.edge(*e);
-        let table = &k.graph.nodes()[edge.from].table.name;
-        edge.from_columns.iter().map(|c| ColumnRef::new(table.clone(), c.clone()))
-    });
-    let columns: Vec<ColumnRef> = columns.collect();
-    let said = |one: fn(&ColumnRef) -> String| columns.iter().map(one).collect::<Vec<_>>().join(" to ");
-    let words = format!("{phrase} by {}", said(spoken_column));
-    Choice { words, target: said(ColumnRef::to_string), phrase: phrase.to_owned(), score }
-}
-
-fn place_choice(k: &Knowledge, phrase: &str, place: &Place) -> Choice {
-    match &place.target {
-        Target::Column(column) => column_choice(phrase, column, place.score),
-        Target::Thing(node) => {
-            let table = &k.graph.nodes()[*node].table.name;
-            Choice {
-                words: spoken_table(table),
-                target: table.to_string(),
-                phrase: phrase.to_owned(),
-                score: place.score,
-            }
-        }
-    }
 }

@@ -102,7 +102,7 @@ impl<'g> Binder<'g, '_> {
     fn meets(&self, root: usize, base: &Base, condition: &Condition) -> bool {
         self.absence(root, condition).is_some()
             || filters::reaches(self.ground, &[root], condition)
-            || counts_whole(base) && relations::through(self.ground, root, condition).is_some()
+            || counts_whole(base) && relations::steps_through(self.ground, root, condition).is_some()
             || is_ambiguous(self.ground, &[root], condition)
     }
 
@@ -144,6 +144,8 @@ impl<'g> Binder<'g, '_> {
         let first_is_metric = matches!(ask.mention.links[0].meaning, Meaning::Metric { .. });
         match (metric, ask.fold) {
             (Some(metric), Some(Fold::Amount)) if metric.entity.is_some() => self.bind_phrase(ask),
+            // "How many bills": the amount of billings is no number of them.
+            (Some(metric), Some(Fold::Count)) if is_money(metric) => self.bind_phrase(ask),
             (Some(metric), None | Some(Fold::Sum | Fold::Count | Fold::Amount)) if first_is_metric => {
                 self.bind_metric(metric, ask)
             }
@@ -195,8 +197,11 @@ impl<'g> Binder<'g, '_> {
                 Ok((metric_measure(metric), binding))
             }
             Err(Failure::Missing(names)) => {
-                // An everyday word that is a metric elsewhere ("orders", "costs") may be a plain name here.
-                self.bind_phrase(ask).or_else(|_| self.unanswerable(metric, Failure::Missing(names)))
+                // An everyday word that is a metric elsewhere ("orders", "costs") may be a plain name here; how many
+                // rows a plan has is no plan.
+                let plain = self.bind_phrase(ask).ok();
+                let plain = plain.filter(|(m, _)| metric.scenario.is_empty() || m.nature != Nature::Count);
+                plain.map_or_else(|| self.unanswerable(metric, Failure::Missing(names)), Ok)
             }
             Err(failure) if names_it_exactly(ask) => {
                 self.bind_phrase(ask).or_else(|_| self.unanswerable(metric, failure))
@@ -433,6 +438,10 @@ fn alternatives(k: &Knowledge, bases: Vec<Base>) -> Vec<Vec<Base>> {
     let several = counted.iter().map(Vec::len).max().unwrap_or(0);
     let pick = |i: usize| counted.iter().map(|of| of[i.min(of.len() - 1)].clone()).collect();
     (0..several).map(pick).collect()
+}
+
+fn is_money(metric: &Metric) -> bool {
+    metric.unit == meaning::ontology::MetricUnit::Money
 }
 
 /// Whether rows count as a whole: the amount of an order is not that of those of its lines which meet a condition.

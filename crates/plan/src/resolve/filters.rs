@@ -125,7 +125,9 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
             Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), paths })
         }
         Operand::Average => {
-            Err(refuse("a comparison with the average of single rows is not understood yet", Vec::new(), Vec::new()))
+            // "Invoices above average": compared with all rows of their table.
+            let folded = Condition { operand: Operand::Folded(Fold::Average), ..condition.clone() };
+            predicate(ground, roots, &folded)
         }
     }
 }
@@ -317,7 +319,19 @@ fn number_column(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
             }
         }
     }
-    Err(refuse("no number was found that the comparison could be about", Vec::new(), Vec::new()))
+    match &condition.owner {
+        // "Orders with an amount over 100": the amount of orders, where nothing of theirs is called so.
+        Some(owner) if subject.is_some_and(|s| names_amount(k, s)) => {
+            let owned = Condition { subject: Some(owner.clone()), owner: None, ..condition.clone() };
+            number_column(ground, roots, &owned)
+        }
+        _ => Err(refuse("no number was found that the comparison could be about", Vec::new(), Vec::new())),
+    }
+}
+
+/// Whether a phrase is a general word for amounts.
+fn names_amount(k: &Knowledge, subject: &Mention) -> bool {
+    k.ontology.concept("amount").contains(&meaning::ontology::stems(&subject.text))
 }
 
 fn is_exact(condition: &Condition) -> bool {

@@ -2,18 +2,18 @@
 
 use catalog::{ColumnRef, Unit, Value};
 use meaning::formula::Arithmetic;
-use meaning::ontology::{Better, Metric, Nature};
+use meaning::ontology::{Better, Metric, Nature, stems};
 use meaning::{Meaning, Mention};
 
 use super::filters;
 use super::outcome::{Stop, refuse};
 use crate::documents;
 use crate::graph::{MeasureKind, Role};
-use crate::intent::{Ask, Condition, Fold, Intent, Operand};
+use crate::intent::{Ask, Condition, Derived, Fold, Intent, Operand};
 use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::{self, column_base, measured, row_base};
-use crate::semantic::{Amount, Base, Calc, Measure, Part, Predicate, Test};
+use crate::semantic::{Amount, Base, Calc, Dimension, Measure, Ordering, Part, Predicate, Test};
 
 /// A measure, how it is computed, and from what.
 pub type Made = (Measure, Calc, Vec<Base>);
@@ -147,6 +147,7 @@ pub fn counts_days(calc: &Calc) -> bool {
     match calc {
         Calc::Days => true,
         Calc::Operation(_, a, b) | Calc::Change(a, b) => counts_days(a) || counts_days(b),
+        Calc::Positive(of) => counts_days(of),
         _ => false,
     }
 }
@@ -251,4 +252,52 @@ pub fn is_plain_thing(mention: &Mention) -> bool {
 /// Whether a phrase names a number to compute with first of all.
 pub fn is_number_column(k: &Knowledge, mention: &Mention) -> bool {
     matches!(&mention.links[0].meaning, Meaning::Column { column } if matches!(k.graph.role(column), Role::Measure(_)))
+}
+
+/// Two numbers side by side without a word between them are the name of a third one, where the first is met in part
+/// only ("gross revenue" where some other thing is called gross).
+pub fn side_by_side(k: &Knowledge, asks: &[Ask]) -> Result<(), Stop> {
+    let loose = |a: &Ask| is_number_column(k, &a.mention) && a.mention.links[0].score < 0.85 && a.fold.is_none();
+    let number = |a: &Ask| metric_of(k, &a.mention).is_some() && !a.joined && a.fold.is_none();
+    let pair =
+        asks.windows(2).find(|p| loose(&p[0]) && number(&p[1]) && p[0].mention.tokens.end == p[1].mention.tokens.start);
+    let Some([first, second]) = pair else { return Ok(()) };
+    let name = format!("{} {}", first.mention.text, second.mention.text);
+    Err(refuse(&format!("{name:?} is nothing that is known here"), vec![name], vec![second.mention.text.clone()]))
+}
+
+/// "Sorted by region": the dimension of several that goes first.
+///
+/// # Errors
+/// A refusal where it is none of them.
+pub fn ordered_by(
+    intent: &Intent,
+    ordering: Option<Ordering>,
+    dimensions: &[Dimension],
+) -> Result<Option<Ordering>, Stop> {
+    let Some(Ordering { measure: None, descending, .. }) = ordering else { return Ok(ordering) };
+    let (Some(sorting), true) = (&intent.sorting, dimensions.len() > 1) else { return Ok(ordering) };
+    let text = &sorting.by.mention.text;
+    let called = |d: &Dimension| {
+        let shown = d.shown.iter().chain(&d.key).map(|c| stems(&c.column));
+        stems(&d.name) == stems(text) || shown.into_iter().any(|name| name == stems(text))
+    };
+    match dimensions.iter().position(called) {
+        Some(dimension) => Ok(Some(Ordering { measure: None, dimension: Some(dimension), descending })),
+        None => Err(refuse(&format!("{text} is none of what the answer shows"), vec![text.clone()], Vec::new())),
+    }
+}
+
+/// "EMEA vs APAC": values of one property that are shown beside each other.
+pub fn contrasted(intent: &Intent, filters: &[Predicate]) -> Vec<Dimension> {
+    let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
+    let shown = intent.contrast && intent.derived != Some(Derived::Share);
+    let dimension = |p: &Predicate| Dimension {
+        name: p.column.column.clone(),
+        key: vec![p.column.clone()],
+        shown: vec![p.column.clone()],
+        paths: p.paths.clone(),
+        bands: None,
+    };
+    filters.iter().filter(|p| shown && several(p)).map(dimension).collect()
 }

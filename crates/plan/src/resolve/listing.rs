@@ -1,6 +1,7 @@
 //! Plans for rows as they are: which table they come from, which columns are shown.
 
 use catalog::{ColumnRef, Value};
+use meaning::ontology::stems;
 use meaning::{Meaning, Mention};
 
 use super::choose::{settle, spoken_column};
@@ -9,7 +10,7 @@ use super::ground::Ground;
 use super::kinds::is_date_column;
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{CLOSE, Place, Target, dimension, name_phrase, places};
-use super::relations::{absent, combine, joined, through};
+use super::relations::{absent, combine, joined, steps_through, through};
 use crate::calendar::Span;
 use crate::graph::{Path, Role};
 use crate::intent::{Fold, Intent, Relation};
@@ -26,6 +27,9 @@ struct View {
 /// Puts the plan together.
 pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     let k = ground.knowledge;
+    if intent.derived.is_some() || intent.forms.outer.is_some() {
+        return Err(refuse("what is to be computed further is no number here", Vec::new(), Vec::new()));
+    }
     let asked = asked(ground, intent);
     let mut views: Vec<View> =
         candidates(k, &asked, intent).into_iter().filter_map(|root| view(ground, root, &asked, intent)).collect();
@@ -50,6 +54,7 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
             several[settle(ground, "which of these is meant?", choices)?]
         }
     };
+    told_apart(&asked, best)?;
     let listing = listing(ground, best, intent)?;
     let confidence = if asked.is_empty() { 1.0 } else { best.score / asked.len() as f64 };
     let confidence = confidence.clamp(0.0, 1.0);
@@ -73,6 +78,42 @@ fn asked<'i>(ground: Ground, intent: &'i Intent) -> Vec<&'i Mention> {
         false => asks,
     }
 }
+
+/// Two phrases are two columns: where both are the same one, which of its neighbours the other one means is open.
+fn told_apart(asked: &[&Mention], view: &View) -> Result<(), Stop> {
+    let column = |p: &Place| matches!(p.target, Target::Column(_));
+    for (i, (one, place)) in asked.iter().zip(&view.asked).enumerate() {
+        let twin = asked[..i].iter().zip(&view.asked).find(|(other, known)| {
+            column(place) && known.target == place.target && stems(&one.text) != stems(&other.text)
+        });
+        if let Some((other, _)) = twin {
+            let names = vec![other.text.clone(), one.text.clone()];
+            let why = format!("{:?} and {:?} are the same column here", other.text, one.text);
+            return Err(refuse(&why, names, Vec::new()));
+        }
+    }
+    Ok(())
+}
+
+/// Where two phrases stand for one column, the one that may as well be another column is that one.
+fn give_way(placed: &mut [Place], others: &[Vec<Place>]) {
+    for i in 0..placed.len() {
+        let taken = |p: &Place, at: usize, placed: &[Place]| {
+            placed.iter().enumerate().any(|(j, q)| j != at && q.target == p.target)
+        };
+        if !matches!(placed[i].target, Target::Column(_)) || !taken(&placed[i], i, placed) {
+            continue;
+        }
+        let near = |p: &&Place| p.score >= placed[i].score - NEIGHBOUR && matches!(p.target, Target::Column(_));
+        let free = others[i].iter().filter(near).find(|p| !taken(p, i, placed)).cloned();
+        if let Some(free) = free {
+            placed[i] = free;
+        }
+    }
+}
+
+/// Readings of a phrase closer than this may give way to another phrase's.
+const NEIGHBOUR: f64 = 0.03;
 
 fn choice(k: &Knowledge, phrase: &str, view: &View) -> Choice {
     let shown = |p: &Place| shown(k, p).iter().map(spoken_column).collect::<Vec<_>>().join(", ");
@@ -99,12 +140,16 @@ fn candidates(k: &Knowledge, asked: &[&Mention], intent: &Intent) -> Vec<usize> 
 fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Option<View> {
     let mut score = 0.0;
     let mut placed = Vec::new();
+    let mut others = Vec::new();
     for mention in asked {
-        let best = places(ground, &[root], mention).into_iter().next()?;
+        let found = places(ground, &[root], mention);
+        let best = found.first()?.clone();
         let itself = best.target == Target::Thing(root);
         score += best.score + if itself { 0.05 } else { 0.0 };
         placed.push(best);
+        others.push(found);
     }
+    give_way(&mut placed, &others);
     if asked.is_empty() {
         let by = intent.top.as_ref()?.by.as_ref()?;
         score += places(ground, &[root], &by.mention).first()?.score;
@@ -125,7 +170,7 @@ fn view(ground: Ground, root: usize, asked: &[&Mention], intent: &Intent) -> Opt
         } else {
             let found = filters::predicate(ground, &[root], condition).ok();
             let steps = found.map(|p| p.paths.iter().map(Vec::len).max().unwrap_or(0));
-            steps.or_else(|| through(ground, root, condition).map(|related| related.path.len() + 1))
+            steps.or_else(|| steps_through(ground, root, condition).map(|steps| steps + 1))
         };
         score += steps.map_or(-0.1, |steps| 0.1 - 0.02 * steps as f64);
     }
@@ -168,7 +213,7 @@ fn listing(ground: Ground, view: &View, intent: &Intent) -> Result<Listing, Stop
             Some(relation) => related.push(relation),
             None => match filters::predicate(ground, &[view.root], condition) {
                 Ok(predicate) => plain.push(predicate),
-                Err(stop) => related.push(through(ground, view.root, condition).ok_or(stop)?),
+                Err(stop) => related.push(through(ground, view.root, condition, stop)?),
             },
         }
     }
@@ -326,6 +371,16 @@ fn order(ground: Ground, root: usize, intent: &Intent) -> Result<Order, Stop> {
             Vec::new(),
         ));
     };
+    let name = match &place.target {
+        Target::Thing(_) => true,
+        Target::Column(column) => {
+            matches!(ground.knowledge.graph.role(column), Role::Label | Role::PersonName | Role::Category)
+        }
+    };
+    if name && ranked.is_some() {
+        let text = by.mention.text.clone();
+        return Err(refuse(&format!("{text} is no number to rank by"), vec![text], Vec::new()));
+    }
     let named = match &place.target {
         Target::Thing(node) => {
             let node = &ground.knowledge.graph.nodes()[*node];

@@ -14,13 +14,15 @@ mod relations;
 mod currency;
 pub mod kinds;
 mod versus;
+mod outer;
 mod prepare;
 mod bind;
 mod restrict;
-mod aggregate;
 mod statement;
+mod aggregate;
 mod ageing;
 mod listing;
+mod superiors;
 
 use catalog::TableName;
 use meaning::{Meaning, Mention};
@@ -28,6 +30,7 @@ use meaning::{Meaning, Mention};
 use crate::graph::Role;
 use crate::intent::{Ask, Intent, Top};
 use crate::knowledge::Knowledge;
+use crate::semantic::SemanticPlan;
 pub use aggregate::is_numeric;
 pub use ground::Ground;
 use outcome::Stop;
@@ -49,15 +52,22 @@ pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
         if let Some(statement) = statement::plan(ground, intent) {
             return statement;
         }
-        if aggregate::is_numeric(ground, intent) {
-            aggregate::plan(ground, intent)
-        } else {
-            listing::plan(ground, intent)
-        }
+        if aggregate::is_numeric(ground, intent) { numbers(ground, intent) } else { listing::plan(ground, intent) }
     });
+    let result = result.and_then(|plan| superiors::through(ground.knowledge, intent, plan));
     match result {
         Ok(plan) => Outcome::Plan(Box::new(plan)),
         Err(stop) => *stop,
+    }
+}
+
+/// Numbers; what is counted by a threshold of each is counted in lines where that can be done.
+fn numbers(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
+    let groups = outer::counted_groups(ground, intent).map(|groups| aggregate::plan(ground, &groups));
+    match groups {
+        Some(Err(stop)) if matches!(*stop, Outcome::Refuse(_)) => aggregate::plan(ground, intent),
+        Some(result) => result,
+        None => aggregate::plan(ground, intent),
     }
 }
 

@@ -3,7 +3,9 @@
 use catalog::{ColumnRef, TableName};
 use meaning::{Evidence, Link, Meaning, Mention};
 
+use super::choose::{column_choice, settle, spoken_column, spoken_table};
 use super::ground::Ground;
+use super::outcome::{Choice, Stop};
 use crate::graph::roles::contains;
 use crate::graph::{Path, Role};
 use crate::knowledge::Knowledge;
@@ -328,4 +330,51 @@ fn thing(k: &Knowledge, node: usize) -> (Vec<ColumnRef>, Vec<ColumnRef>) {
         false => label,
     };
     (key, shown)
+}
+
+/// The one of several places, and the one of several roles, that is meant.
+pub fn the_place(ground: Ground, phrase: &str, mut found: Vec<Place>) -> Result<Place, Stop> {
+    let k = ground.knowledge;
+    let question = format!("which {phrase} is meant?");
+    found.dedup_by(|a, b| dimension(k, phrase, a).key == dimension(k, phrase, b).key);
+    let same_depth = found.iter().all(|p| p.distance() == found[0].distance());
+    let at = match found.len() > 1 && same_depth {
+        true => settle(ground, &question, found.iter().map(|p| place_choice(k, phrase, p)).collect())?,
+        false => 0,
+    };
+    let mut place = found.swap_remove(at);
+    if !place.rivals.is_empty() {
+        let mut roles: Vec<Path> = place.paths.iter().take(1).chain(&place.rivals).cloned().collect();
+        let choices = roles.iter().map(|path| role_choice(k, phrase, path, place.score)).collect();
+        place.paths[0] = roles.swap_remove(settle(ground, &question, choices)?);
+    }
+    Ok(place)
+}
+
+/// A chain by the columns that it goes through.
+fn role_choice(k: &Knowledge, phrase: &str, path: &[usize], score: f64) -> Choice {
+    let columns = path.iter().flat_map(|e| {
+        let edge = k.graph.edge(*e);
+        let table = &k.graph.nodes()[edge.from].table.name;
+        edge.from_columns.iter().map(|c| ColumnRef::new(table.clone(), c.clone()))
+    });
+    let columns: Vec<ColumnRef> = columns.collect();
+    let said = |one: fn(&ColumnRef) -> String| columns.iter().map(one).collect::<Vec<_>>().join(" to ");
+    let words = format!("{phrase} by {}", said(spoken_column));
+    Choice { words, target: said(ColumnRef::to_string), phrase: phrase.to_owned(), score }
+}
+
+fn place_choice(k: &Knowledge, phrase: &str, place: &Place) -> Choice {
+    match &place.target {
+        Target::Column(column) => column_choice(phrase, column, place.score),
+        Target::Thing(node) => {
+            let table = &k.graph.nodes()[*node].table.name;
+            Choice {
+                words: spoken_table(table),
+                target: table.to_string(),
+                phrase: phrase.to_owned(),
+                score: place.score,
+            }
+        }
+    }
 }

@@ -7,10 +7,12 @@ use sql::Grain;
 use super::ground::Ground;
 use super::kinds::is_measure;
 use super::outcome::{Stop, refuse};
+use super::outer;
 use super::versus;
 use super::windows::Windows;
 use crate::calendar::{Basis, Comparison, Period, Span, months_in};
 use crate::intent::{Cut, Derived, Intent};
+use crate::knowledge::Knowledge;
 
 /// The intent with its forms made concrete.
 ///
@@ -24,6 +26,9 @@ pub fn prepared(ground: Ground, intent: &Intent) -> Result<Intent, Stop> {
     if intent.forms.change && intent.compare.is_none() {
         change(ground, &mut intent);
     }
+    outer::portions(ground.knowledge, &mut intent);
+    outer::ranked_by_things(ground.knowledge, &mut intent);
+    outer::means(ground, &mut intent)?;
     if let Some(thing) = ranked_by_nothing(ground, &intent) {
         let by = versus::by_what(ground, &thing)?;
         intent.top.iter_mut().for_each(|top| top.by = Some(by.clone()));
@@ -37,9 +42,16 @@ pub fn prepared(ground: Ground, intent: &Intent) -> Result<Intent, Stop> {
 /// "Top 3 customers per region": things in groups, ranked by nothing that is named.
 fn ranked_by_nothing(ground: Ground, intent: &Intent) -> Option<Mention> {
     let unranked = intent.top.as_ref().is_some_and(|t| t.by.is_none() && !t.by_time);
-    let first = intent.asks.first().filter(|_| unranked && !intent.by.is_empty() && !intent.frequency)?;
+    let first = intent.asks.first().filter(|_| unranked && !intent.frequency)?;
     let numbers = intent.asks.iter().any(|a| is_measure(ground.knowledge, intent, a));
-    (!numbers).then(|| first.mention.clone())
+    let party = || is_party(ground.knowledge, &first.mention) && intent.sorting.is_none();
+    (!numbers && (!intent.by.is_empty() || party())).then(|| first.mention.clone())
+}
+
+/// Whether a phrase names a sort of thing that amounts of a ledger are about: customers, suppliers.
+fn is_party(k: &Knowledge, mention: &Mention) -> bool {
+    let words = meaning::ontology::stems(&mention.text);
+    k.ledger.is_some() && k.ontology.parties().iter().any(|party| k.ontology.concept(party).contains(&words))
 }
 
 /// The first and the last year that the question names, and the years between them.

@@ -4,13 +4,15 @@ use bigdecimal::ToPrimitive;
 use catalog::{ColumnRef, TableName};
 use meaning::Meaning;
 
+use super::choose::{settle, spoken_table};
 use super::filters;
 use super::ground::Ground;
-use super::outcome::{Stop, refuse};
+use super::outcome::{Choice, Stop, refuse};
 use super::place::{Target, places};
 use crate::documents;
 use crate::graph::{Path, Role};
 use crate::intent::{Condition, Intent, Operand, Relation};
+use crate::knowledge::Knowledge;
 use crate::semantic::{Predicate, Related, Test};
 
 /// A table whose rows lead to what is asked for and, by themselves or over what they lead to, to something else.
@@ -22,25 +24,46 @@ struct Bridge {
     length: usize,
 }
 
+/// The tables whose rows may join those of a table with something else. In books with a ledger these are documents and
+/// their lines: postings repeat what documents say.
+fn between(k: &Knowledge, root: usize) -> Vec<usize> {
+    let graph = &k.graph;
+    let mut found: Vec<usize> = match &k.ledger {
+        Some(ledger) => {
+            let leads =
+                |n: &usize| *n != ledger.lines && graph.path(*n, root).is_some_and(|p| (1..=2).contains(&p.len()));
+            (0..graph.nodes().len()).filter(leads).collect()
+        }
+        None => graph.incoming(root).iter().map(|e| graph.edge(*e).from).collect(),
+    };
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The nearest table whose rows join `to` (itself, or what it leads to) with rows of `root`; none where two are as near.
 fn bridge(ground: Ground, root: usize, to: usize) -> Option<Bridge> {
+    let mut found = bridges(ground, root, to);
+    (found.len() == 1).then(|| found.swap_remove(0))
+}
+
+/// The nearest tables whose rows join `to` with rows of `root`; `to` itself where it leads there.
+fn bridges(ground: Ground, root: usize, to: usize) -> Vec<Bridge> {
     let graph = &ground.knowledge.graph;
     let direct = graph.path(to, root).filter(|p| !p.is_empty());
     if let Some(path) = direct {
-        return Some(Bridge { node: to, length: path.len(), path });
+        return vec![Bridge { node: to, length: path.len(), path }];
     }
-    let mut between: Vec<usize> = graph.incoming(root).iter().map(|e| graph.edge(*e).from).collect();
-    between.sort_unstable();
-    between.dedup();
     let joined = |node: usize| {
         let path = graph.path(node, root)?;
         let length = path.len() + graph.path(node, to).filter(|p| !p.is_empty())?.len();
         Some(Bridge { node, path, length })
     };
-    let mut found: Vec<Bridge> = between.into_iter().filter(|n| *n != root && *n != to).filter_map(joined).collect();
-    found.sort_by_key(|b| b.length);
-    let nearest = found.first()?.length;
-    (found.iter().filter(|b| b.length == nearest).count() == 1).then(|| found.swap_remove(0))
+    let between = between(ground.knowledge, root).into_iter().filter(|n| *n != root && *n != to);
+    let mut found: Vec<Bridge> = between.filter_map(joined).collect();
+    let nearest = found.iter().map(|b| b.length).min();
+    found.retain(|b| Some(b.length) == nearest);
+    found
 }
 
 /// That rows of a table which join `to` with `root` exist; none where nothing joins them.
@@ -59,7 +82,15 @@ pub fn counted(ground: Ground, root: usize, condition: &Condition) -> Option<Rel
     let to = filters::best_table(subject).and_then(|t| ground.knowledge.graph.index(&t)).filter(|n| *n != root)?;
     let related = joined(ground, root, to)?;
     let once = number == 1 && condition.relation == Relation::AtLeast;
-    Some(Related { count: (!once).then_some((condition.relation, number)), ..related })
+    let predicates = happened(ground, &related.table);
+    Some(Related { count: (!once).then_some((condition.relation, number)), predicates, ..related })
+}
+
+/// What was cancelled did not happen, in books that keep such states.
+fn happened(ground: Ground, table: &TableName) -> Vec<Predicate> {
+    let k = ground.knowledge;
+    let node = k.graph.index(table).filter(|_| k.ledger.is_some());
+    node.map(|n| documents::posted(&k.graph, &k.ontology, n)).unwrap_or_default()
 }
 
 /// "without orders": there must be no row that leads here.
@@ -73,9 +104,7 @@ pub fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Opti
             continue;
         }
         let Some(related) = joined(ground, root, node) else { continue };
-        // What was cancelled did not happen, in books that keep such states.
-        let counted = graph.index(&related.table).filter(|_| ground.knowledge.ledger.is_some());
-        let predicates = counted.map(|n| documents::posted(graph, &ground.knowledge.ontology, n)).unwrap_or_default();
+        let predicates = happened(ground, &related.table);
         return Ok(Some(Related { predicates, none: true, ..related }));
     }
     // A property that is not there is a column without a value.
@@ -101,8 +130,47 @@ pub fn absent(ground: Ground, root: usize, condition: &Condition) -> Result<Opti
     }
 }
 
-/// "Buildings that have apartments with more than 2 bathrooms": a row that leads here meets the condition.
-pub fn through(ground: Ground, root: usize, condition: &Condition) -> Option<Related> {
+/// How many steps the rows that lead here and meet a condition are away; none where no rows do, or several sorts of them
+/// that nothing can be asked about.
+pub fn steps_through(ground: Ground, root: usize, condition: &Condition) -> Option<usize> {
+    let found = nearest(ground, root, condition);
+    let clear = found.len() == 1 || ground.knowledge.ledger.is_some();
+    // However far the rows are, they are rows of something else: one step.
+    found.first().filter(|_| clear).map(|related| related.path.len().min(1))
+}
+
+/// "Buildings that have apartments with more than 2 bathrooms": a row that leads here meets the condition. Several
+/// sorts of rows are asked back in books with a ledger; `stop` where there are none.
+///
+/// # Errors
+/// The question back, or `stop`.
+pub fn through(ground: Ground, root: usize, condition: &Condition, stop: Stop) -> Result<Related, Stop> {
+    let mut found = nearest(ground, root, condition);
+    match found.len() {
+        0 => Err(stop),
+        1 => Ok(found.swap_remove(0)),
+        _ if ground.knowledge.ledger.is_none() => Err(stop),
+        _ => {
+            let phrase = match &condition.operand {
+                Operand::Phrase(mention) => mention.text.clone(),
+                _ => condition.subject.as_ref().map(|s| s.text.clone()).unwrap_or_default(),
+            };
+            let choice = |r: &Related| Choice {
+                words: format!("{phrase} in rows of {}", spoken_table(&r.table)),
+                target: r.table.to_string(),
+                phrase: phrase.clone(),
+                score: 1.0,
+            };
+            let question = "which rows have to meet the condition?";
+            let at = settle(ground, question, found.iter().map(choice).collect())?;
+            Ok(found.swap_remove(at))
+        }
+    }
+}
+
+/// The nearest sorts of rows that lead here and can meet a condition; only those that the question's words name, where
+/// it names some.
+fn nearest(ground: Ground, root: usize, condition: &Condition) -> Vec<Related> {
     let graph = &ground.knowledge.graph;
     let subject = condition.subject.iter().flat_map(|m| &m.links);
     let value = match &condition.operand {
@@ -119,22 +187,26 @@ pub fn through(ground: Ground, root: usize, condition: &Condition) -> Option<Rel
     let mut found: Vec<(usize, Related)> = Vec::new();
     for name in sure {
         let Some(to) = graph.index(&name).filter(|n| *n != root) else { continue };
-        let Some(Bridge { node, path, length }) = bridge(ground, root, to) else { continue };
-        let table = graph.nodes()[node].table.name.clone();
-        let known = found.iter().any(|(_, r)| r.table == table);
-        // "Customers not in California": no address of theirs is there.
-        let none = condition.relation == Relation::IsNot;
-        let positive =
-            Condition { relation: if none { Relation::Is } else { condition.relation }, ..condition.clone() };
-        if let (false, Ok(predicate)) = (known, filters::predicate(ground, &[node], &positive)) {
-            let related = Related { path, table, predicates: vec![predicate], count: None, none };
-            found.push((length, related));
+        for Bridge { node, path, length } in bridges(ground, root, to) {
+            let table = graph.nodes()[node].table.name.clone();
+            let known = found.iter().any(|(_, r)| r.table == table);
+            // "Customers not in California": no address of theirs is there.
+            let none = condition.relation == Relation::IsNot;
+            let positive =
+                Condition { relation: if none { Relation::Is } else { condition.relation }, ..condition.clone() };
+            if let (false, Ok(predicate)) = (known, filters::predicate(ground, &[node], &positive)) {
+                let mut predicates = happened(ground, &table);
+                predicates.insert(0, predicate);
+                found.push((length, Related { path, table, predicates, count: None, none }));
+            }
         }
     }
-    // Several sorts of rows that could be meant are too many.
-    found.sort_by_key(|(length, _)| *length);
-    let nearest = found.first()?.0;
-    (found.iter().filter(|(length, _)| *length == nearest).count() == 1).then(|| found.swap_remove(0).1)
+    let called = |r: &Related| graph.node(&r.table).is_some_and(|n| n.words.iter().any(|w| ground.words.contains(w)));
+    if ground.knowledge.ledger.is_some() && found.iter().any(|(_, r)| called(r)) {
+        found.retain(|(_, r)| called(r));
+    }
+    let nearest = found.iter().map(|(length, _)| *length).min();
+    found.into_iter().filter(|(length, _)| Some(*length) == nearest).map(|(_, related)| related).collect()
 }
 
 /// Restrictions on rows of the same sort speak of the same row, unless they ask for several values of one property:
@@ -164,8 +236,9 @@ pub fn combine(intent: &Intent, related: Vec<Related>) -> Result<Vec<Related>, S
             combined.push(one);
             continue;
         };
-        let [predicate] = one.predicates.as_slice() else {
-            known.predicates.extend(one.predicates);
+        let fresh: Vec<Predicate> = one.predicates.iter().filter(|p| !known.predicates.contains(p)).cloned().collect();
+        let [predicate] = fresh.as_slice() else {
+            known.predicates.extend(fresh);
             continue;
         };
         let column = |p: &&mut Predicate| p.column == predicate.column && p.paths == predicate.paths;

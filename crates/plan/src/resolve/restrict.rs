@@ -3,22 +3,28 @@
 use meaning::Meaning;
 
 use super::bind::{Binder, counts_whole, is_unique};
+use super::choose::{settle, spoken_table};
 use super::filters;
 use super::kinds::{metric_of, table_of};
-use super::outcome::{Stop, refuse};
+use super::outcome::{Choice, Stop, refuse};
 use super::relations;
 use crate::graph::Role;
 use crate::intent::Condition;
+use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::row_base;
 use crate::semantic::{Amount, Base, Predicate, Related};
 
 /// "The most common role": how many rows have each. The name of a thing is counted in the rows that refer to it:
 /// in those that the question is about, or the only ones there are.
-pub fn frequency(binder: &Binder) -> Option<Base> {
+///
+/// # Errors
+/// A question back where rows of several tables refer to it.
+pub fn frequency(binder: &Binder) -> Result<Option<Base>, Stop> {
     let k = binder.k();
     let first = binder.demands.dimensions.first();
     let mut candidates: Vec<usize> = first.into_iter().flat_map(|m| &m.links).flat_map(|l| counted_in(k, l)).collect();
+    candidates.sort_unstable();
     candidates.dedup();
     let about: Vec<usize> = binder.intent.about.iter().filter_map(|m| table_of(k, m)).collect();
     let concerns = |node: &usize| about.iter().any(|a| a == node || k.graph.path(*node, *a).is_some());
@@ -30,7 +36,20 @@ pub fn frequency(binder: &Binder) -> Option<Base> {
         let counted = |a: &usize| candidates.iter().any(|node| k.graph.path(*a, *node).is_some());
         candidates = about.iter().copied().filter(counted).collect();
     }
-    candidates.into_iter().map(|node| row_base(k, node)).find(|base| binder.feasible(base))
+    let bases = candidates.into_iter().map(|node| row_base(k, node));
+    let mut bases: Vec<Base> = bases.filter(|base| binder.feasible(base)).collect();
+    if bases.len() < 2 {
+        return Ok(bases.pop());
+    }
+    let phrase = first.map_or("", |m| m.text.as_str());
+    let choice = |base: &Base| Choice {
+        words: format!("{phrase} by how many rows of {} there are", spoken_table(&base.fact)),
+        target: base.fact.to_string(),
+        phrase: phrase.to_owned(),
+        score: 1.0,
+    };
+    let at = settle(binder.ground, "what is counted to tell how often it occurs?", bases.iter().map(choice).collect())?;
+    Ok(Some(bases.swap_remove(at)))
 }
 
 /// The tables whose rows say how often a phrase's column or thing occurs: its own, or those that refer to it where each
@@ -45,6 +64,10 @@ fn counted_in(k: &Knowledge, link: &meaning::Link) -> Vec<usize> {
     };
     let Some(node) = k.graph.index(table) else { return Vec::new() };
     let referring = k.graph.incoming(node).iter().map(|e| k.graph.edge(*e).from);
+    if kept::is_by_period(k, node) {
+        // Rows for periods say how many periods there are.
+        return Vec::new();
+    }
     if itself && !k.graph.incoming(node).is_empty() { referring.collect() } else { vec![node] }
 }
 
@@ -90,7 +113,7 @@ pub fn restrictions(
             continue;
         }
         let through = |stop: Stop| match roots {
-            [root] if bases.iter().all(counts_whole) => relations::through(ground, *root, condition).ok_or(stop),
+            [root] if bases.iter().all(counts_whole) => relations::through(ground, *root, condition, stop),
             _ => Err(stop),
         };
         match filters::predicate(ground, roots, condition) {

@@ -93,6 +93,10 @@ pub fn bind(ground: Ground, metric: &Metric, named: &[Value], made: &mut Columns
         refuse(&why, vec![metric.name.clone()], Vec::new())
     };
     let (node, mut base, scenario) = found(k, metric).ok_or_else(missing)?;
+    if k.plan_signs.get(&node).is_some_and(|signs| signs.values().any(|turned| *turned != Some(false))) {
+        let why = "the plan keeps some of its accounts below zero, and beside a statement that is not understood yet";
+        return Err(refuse(why, Vec::new(), Vec::new()));
+    }
     let versions = if named.is_empty() { measure::versions(k, metric, &scenario.values) } else { named.to_vec() };
     let version = match versions.as_slice() {
         [] => return Err(missing()),

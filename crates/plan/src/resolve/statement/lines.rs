@@ -1,21 +1,12 @@
 //! The lines of a statement over the accounts of a ledger.
 
-use std::collections::HashSet;
-
 use catalog::Value;
 use meaning::Ontology;
 use meaning::ontology::{At, Better, Form, FormLine, Side};
 
 use crate::ledger::{Account, Ledger};
+use crate::lines::accounts;
 use crate::semantic::{Accounts, Line, LineStyle, Term};
-
-/// What a line selects accounts by.
-#[derive(PartialEq)]
-struct Selector<'f> {
-    classes: &'f [String],
-    words: &'f [String],
-    unwanted: &'f [String],
-}
 
 /// A line of a form with its accounts, before the lines are written down.
 struct Drawn<'f> {
@@ -70,49 +61,6 @@ pub fn lines(ontology: &Ontology, ledger: &Ledger, form: &Form) -> Result<Vec<Li
         written(line, &mut lines);
     }
     Ok(lines)
-}
-
-fn selector<'f>(ontology: &'f Ontology, line: &'f FormLine) -> Selector<'f> {
-    match line.metric.as_ref().and_then(|id| ontology.metric(id)) {
-        Some(metric) => {
-            Selector { classes: &metric.classes, words: &metric.accounts, unwanted: &metric.exclude_accounts }
-        }
-        None => Selector { classes: &line.classes, words: &line.accounts, unwanted: &line.exclude_accounts },
-    }
-}
-
-/// The accounts of a line, in the order of the chart. Those that a line with words takes are no one else's.
-fn accounts<'f>(ontology: &'f Ontology, ledger: &'f Ledger, form: &'f Form, line: &'f FormLine) -> Vec<&'f Account> {
-    let own = selector(ontology, line);
-    let mut found: Vec<&Account> = if line.everything {
-        ledger.chart.iter().collect()
-    } else if own.words.is_empty() {
-        let of_class = |a: &&Account| a.class.as_ref().is_some_and(|c| own.classes.contains(c));
-        ledger.chart.iter().filter(of_class).collect()
-    } else {
-        called(ledger, &own)
-    };
-    if !line.everything {
-        let others = form.lines.iter().map(|l| selector(ontology, l)).filter(|s| !s.words.is_empty());
-        let before = others.take_while(|s| *s != own);
-        let taken: HashSet<*const Account> = before.flat_map(|s| called(ledger, &s)).map(std::ptr::from_ref).collect();
-        found.retain(|a| !taken.contains(&std::ptr::from_ref(*a)));
-    }
-    found.sort_by(|a, b| order(a, b));
-    found
-}
-
-fn called<'f>(ledger: &'f Ledger, selector: &Selector) -> Vec<&'f Account> {
-    let classes: Vec<&String> = selector.classes.iter().collect();
-    ledger.accounts_called(&classes, selector.words, selector.unwanted)
-}
-
-/// By number where both have one, else by key.
-fn order(a: &Account, b: &Account) -> std::cmp::Ordering {
-    match (&a.number, &b.number) {
-        (Some(x), Some(y)) => x.total_cmp(y),
-        _ => a.key.total_cmp(&b.key),
-    }
 }
 
 fn term(line: &FormLine, accounts: Accounts, bases: &[At]) -> Term {

@@ -22,8 +22,8 @@ use crate::knowledge::Knowledge;
 use crate::ledger::Ledger;
 use crate::measure::postings;
 use crate::semantic::{
-    Aggregation, Base, Column, Dimension, Line, LineStyle, OverTime, Predicate, Query, Ranks, SemanticPlan, Statement,
-    Test,
+    Aggregation, Base, Column, Dimension, Line, LineStyle, Origin, OverTime, Predicate, Query, Ranks, SemanticPlan,
+    Statement, Test,
 };
 use columns::Columns;
 
@@ -110,6 +110,8 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
         ranks: Ranks::default(),
         derived: None,
         shown_from: None,
+        only: None,
+        outer: None,
     };
     let statement = Statement {
         name: form.name.clone(),
@@ -299,6 +301,21 @@ fn placed(ground: Ground, form: &Form, roots: &[usize], mention: &Mention) -> Re
             Ok(made.swap_remove(at))
         }
     }
+}
+
+/// A line of cash flows by something that single postings keep would hold one side of entries only.
+///
+/// # Errors
+/// A refusal that names what single postings keep.
+pub fn flows_are_whole(k: &Knowledge, bases: &[Base], filters: &[Predicate], by: &[Dimension]) -> Result<(), Stop> {
+    let line = |b: &&Base| k.ontology.metric(&b.label).is_some_and(|m| m.line.is_some()) && b.origin == Origin::Ledger;
+    let (Some(base), Some(ledger)) = (bases.iter().find(line), &k.ledger) else { return Ok(()) };
+    if keep_entries_whole(k, ledger, filters, by) {
+        return Ok(());
+    }
+    let name = base.label.replace('_', " ");
+    let why = format!("{name} holds whole entries, and what it is divided or restricted by is kept by single postings");
+    Err(refuse(&why, vec![name], Vec::new()))
 }
 
 /// Whether what restricts or divides the postings belongs to whole entries, so that debits still meet their credits: it
