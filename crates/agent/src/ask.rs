@@ -168,9 +168,11 @@ impl Agent {
         }
         let mut knowledge =
             Knowledge::new(self.ontology.clone(), snapshot.catalog.clone(), snapshot.statistics.clone());
-        for (lesson, select) in plan::lower::lessons(&knowledge) {
-            let rows = self.read_lesson(scope, &knowledge.catalog, &select).await?;
-            knowledge.learn(lesson, &rows);
+        for round in [plan::lower::lessons, plan::lower::later_lessons] {
+            for (lesson, select) in round(&knowledge) {
+                let rows = self.read_lesson(scope, &knowledge.catalog, &select).await?;
+                knowledge.learn(lesson, &rows);
+            }
         }
         let configured = self.settings.fiscal_start.map(Calendar::starting);
         let calendar = configured.or(knowledge.calendar).unwrap_or_default();

@@ -314,6 +314,49 @@ fn a_closed_year_still_has_its_profit() {
     assert!(!shown(&sheet, 0).iter().any(|r| r.0[0] == "Result not yet closed"), "{:?}", sheet.rows);
 }
 
+#[test]
+fn balances_that_each_year_begins_with_anew_are_counted_once() {
+    let traps = books::traps::all().into_iter().filter(|t| t.class.starts_with("openings"));
+    for trap in traps {
+        let desk = Desk::new(&trap.book, trap.clock);
+        let questions =
+            ["balance sheet", "trial balance", "cash flow statement 2024", "cash flow statement 2023 and 2024"];
+        for question in questions {
+            let answer = desk.ask(question);
+            if trap.due == books::traps::Due::Refusal {
+                assert_eq!(answer.status, Status::Refused, "{}: {question}: {}", trap.class, story(&answer));
+                continue;
+            }
+            assert_eq!(answer.status, Status::Answered, "{}: {question}: {}", trap.class, story(&answer));
+            assert!(checks(&answer).iter().all(Zero::is_zero), "{}: {question}: {:?}", trap.class, answer.rows);
+            let held =
+                shown(&answer, 0).into_iter().find(|r| r.0[0].ends_with("Capital") && question != "trial balance");
+            let right = &trap.right[0];
+            if let (Some(held), "capital", "balance sheet") = (held, right.measure, question) {
+                assert_eq!(held.1, right.rows[0].1.normalized(), "{}: {question}", trap.class);
+            }
+        }
+    }
+}
+
+#[test]
+fn series_of_carried_balances_meet_the_balances_as_of_their_days() {
+    let traps = books::traps::all().into_iter().filter(|t| t.class.starts_with("openings"));
+    for trap in traps.filter(|t| t.due == books::traps::Due::Answer) {
+        let desk = Desk::new(&trap.book, trap.clock);
+        let last = |row: &Vec<Value>| row.last().and_then(Value::to_decimal).unwrap().normalized();
+        for what in ["capital", "bank"] {
+            let series = desk.answered(&format!("{what} by quarter in 2024")).rows;
+            let days = ["2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31"];
+            assert_eq!(series.len(), days.len(), "{}: {series:?}", trap.class);
+            for (row, day) in series.iter().zip(days) {
+                let answer = desk.answered(&format!("{what} as of {day}"));
+                assert_eq!(last(row), last(&answer.rows[0]), "{}: {what} as of {day}", trap.class);
+            }
+        }
+    }
+}
+
 /// The club's books with a currency on every entry: every third one is in dollars.
 fn in_two_currencies() -> (Book, jiff::civil::Date) {
     let trap = books::traps::all().into_iter().find(|t| t.book.name == "club").unwrap();

@@ -12,6 +12,7 @@ use crate::documents;
 use crate::fiscal::{self, FiscalTable};
 use crate::graph::{self, Graph, Role};
 use crate::ledger::{self, Ledger};
+use crate::openings::{self, Openings, Suspects};
 use crate::semantic::Dated;
 use crate::steps;
 
@@ -22,6 +23,10 @@ pub enum Lesson {
     Chart,
     /// Sums by account class of a ledger with signed amounts: which side is positive.
     Signs,
+    /// The days of entries that are marked as opening.
+    OpeningDays,
+    /// What accounts had before such days, and what opening entries give them.
+    Openings,
     /// The first days of the fiscal years.
     FiscalYear,
     /// What the columns of a table by period (its node) add up to.
@@ -56,6 +61,10 @@ pub struct Knowledge {
     pub graph: Graph,
     /// The ledger, where there is one.
     pub ledger: Option<Ledger>,
+    /// How opening entries count.
+    pub openings: Openings,
+    /// Days that may begin with opening entries which repeat balances, once they were read.
+    pub suspects: Option<Suspects>,
     /// Where the books keep their fiscal years, if they do.
     pub fiscal: Option<FiscalTable>,
     /// The calendar that the books keep, once it was read.
@@ -96,6 +105,8 @@ impl Knowledge {
             lexicon,
             graph,
             ledger,
+            openings: Openings::Once,
+            suspects: None,
             fiscal,
             calendar: None,
             totals: BTreeMap::new(),
@@ -116,12 +127,20 @@ impl Knowledge {
 
     /// Takes in what was read.
     pub fn learn(&mut self, lesson: Lesson, rows: &Rows) {
+        let suspected = if lesson == Lesson::Openings { self.suspected() } else { None };
         match (lesson, &mut self.ledger) {
             (Lesson::Chart, Some(ledger)) => ledger.learn_chart(rows),
             (Lesson::Signs, Some(ledger)) => {
                 if !ledger.learn_signs(&self.ontology, rows) {
                     self.ledger = None;
                 }
+            }
+            (Lesson::OpeningDays, Some(ledger)) => {
+                self.suspects = openings::suspects_by_mark(&self.graph, ledger, rows);
+            }
+            (Lesson::Openings, Some(ledger)) => {
+                let learned = suspected.map(|s| openings::learn(&s, ledger, (&self.graph, &self.ontology), rows));
+                self.openings = learned.unwrap_or_default();
             }
             (Lesson::FiscalYear, _) => {
                 self.calendar = fiscal::calendar(rows);
@@ -140,8 +159,14 @@ impl Knowledge {
             }
             (Lesson::Plans(_), None) => {}
             (Lesson::Levels(edge), _) => self.stored_totals.extend(stored_totals(&self.graph, edge, rows)),
-            (Lesson::Chart | Lesson::Signs, None) => {}
+            (Lesson::Chart | Lesson::Signs | Lesson::OpeningDays | Lesson::Openings, None) => {}
         }
+    }
+
+    /// Days that may begin with opening entries which repeat balances: marked ones, else those on which years begin.
+    pub fn suspected(&self) -> Option<Suspects> {
+        let by_year = || openings::suspects_by_year(&self.graph, self.ledger.as_ref()?, self.calendar);
+        self.suspects.clone().or_else(by_year)
     }
 
     /// The last day up to `today` on which anything was booked, plans and calendars left out; none where

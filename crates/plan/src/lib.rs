@@ -16,6 +16,7 @@ pub mod documents;
 pub mod ledger;
 pub mod fiscal;
 pub mod steps;
+pub mod openings;
 pub mod knowledge;
 pub mod kept;
 pub mod lines;

@@ -78,6 +78,7 @@ pub fn postings(k: &Knowledge, ledger: &Ledger, label: &str, amount: Amount) -> 
         predicates: Vec::new(),
         date: ledger.date.clone(),
         over_time: OverTime::Sum,
+        anew: Vec::new(),
         origin: Origin::Ledger,
         words: String::new(),
     }
@@ -104,6 +105,7 @@ pub fn flow(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> {
     predicates.extend(ledger.posted.iter().cloned());
     predicates.extend(ledger.not_closing.iter().cloned());
     predicates.extend(ledger.not_opening.clone());
+    predicates.extend(k.openings.without());
     let words =
         format!("{:?} of the {}, from the ledger ({sign}, opening and closing entries out)", line.name, form.name);
     Some(Base { words, predicates, ..postings(k, ledger, &metric.id, amount) })

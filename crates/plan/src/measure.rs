@@ -202,7 +202,13 @@ fn from_ledger(k: &Knowledge, ledger: &Ledger, metric: &Metric) -> Option<Base> 
     let closing = if income && !ledger.not_closing.is_empty() { ", closing entries out" } else { "" };
     let over_time = if metric.nature == Nature::Balance { OverTime::Running } else { OverTime::Sum };
     let words = format!("{words}, {sign}{closing}");
-    Some(Base { words, over_time, predicates, ..postings(k, ledger, &metric.id, amount) })
+    let base = Base { words, over_time, predicates, ..postings(k, ledger, &metric.id, amount) };
+    Some(k.openings.counted(base, classes.iter().any(|c| holds_results(c))))
+}
+
+/// Whether results of former years end up in accounts of this class.
+fn holds_results(class: &str) -> bool {
+    !matches!(class, "asset" | "liability")
 }
 
 /// One base per set of rules where a ledger is kept by several: each holds all of the business.
@@ -390,7 +396,8 @@ pub fn account_base(k: &Knowledge, column: &ColumnRef, values: &[Value]) -> Opti
     let names = values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
     let over_time = if income { OverTime::Sum } else { OverTime::Running };
     let words = format!("postings to {names}, {sign}");
-    one_class.then(|| Base { words, over_time, predicates, ..postings(k, ledger, &names.to_lowercase(), amount) })
+    let base = Base { words, over_time, predicates, ..postings(k, ledger, &names.to_lowercase(), amount) };
+    one_class.then(|| k.openings.counted(base, holds_results(&class.id)))
 }
 
 /// Balances kept at points in time: a level in a table whose key holds a date.
@@ -589,6 +596,7 @@ pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
         predicates: Vec::new(),
         date: node.and_then(|n| k.date_of(n)).cloned(),
         over_time: OverTime::Sum,
+        anew: Vec::new(),
         origin: Origin::Column,
         words: column.to_string(),
     }
@@ -657,6 +665,7 @@ pub fn row_base(k: &Knowledge, node: usize) -> Base {
         predicates: Vec::new(),
         date: k.date_of(node).cloned(),
         over_time: OverTime::Sum,
+        anew: Vec::new(),
         origin: Origin::Rows,
         words: format!("rows of {}", table.name),
     }

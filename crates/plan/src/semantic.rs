@@ -165,6 +165,8 @@ pub struct Base {
     pub date: Option<Dated>,
     /// Its behaviour over time.
     pub over_time: OverTime,
+    /// Days on which a running sum begins anew, ascending: entries of these days carry forward what was before.
+    pub anew: Vec<jiff::civil::Date>,
     /// Where it comes from.
     pub origin: Origin,
     /// What it is, in words.

@@ -18,6 +18,7 @@ mod fan;
 mod history;
 mod minor;
 mod nulls;
+mod openings;
 mod parallel;
 mod parents;
 mod partial;
@@ -36,7 +37,7 @@ pub use trap::{Answer, Due, Trap};
 
 /// All traps. Cost: some thousand rows.
 pub fn all() -> Vec<Trap> {
-    vec![
+    let mut traps = vec![
         balances::trap(),
         bridge::trap(),
         chasm::trap(),
@@ -63,7 +64,9 @@ pub fn all() -> Vec<Trap> {
         tax::trap(),
         ties::trap(),
         weeks::trap(),
-    ]
+    ];
+    traps.extend(openings::traps());
+    traps
 }
 
 #[cfg(test)]

@@ -115,14 +115,21 @@ fn accumulate(plan: &Aggregation, cells: &mut Cells, facts: Facts) {
     for buckets in cells.cells.values_mut() {
         fill_gaps(buckets, grain, plan, facts);
         let mut sums = vec![Decimal::from(0); plan.bases.len()];
-        for cell in buckets.values_mut() {
+        let mut before = None;
+        for (bucket, cell) in buckets.iter_mut() {
             cell.bases.resize(plan.bases.len(), None);
             for i in &running {
+                // Planning saw to it that such days begin buckets.
+                let begins = |day: &&Date| Some(**day) <= *bucket && Some(**day) > before;
+                if plan.bases[*i].anew.iter().any(|day| begins(&day)) {
+                    sums[*i] = Decimal::from(0);
+                }
                 if let Some(movement) = &cell.bases[*i] {
                     sums[*i] += movement;
                 }
                 cell.bases[*i] = Some(sums[*i].clone());
             }
+            before = *bucket;
         }
     }
 }

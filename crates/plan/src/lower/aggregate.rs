@@ -35,6 +35,7 @@ struct Leg<'a> {
     fact: &'a TableName,
     date: Option<&'a Dated>,
     over_time: OverTime,
+    anew: &'a [Date],
     bases: Vec<usize>,
 }
 
@@ -83,6 +84,7 @@ fn legs(plan: &Aggregation) -> Vec<Leg<'_>> {
                     && *leg.fact == base.fact
                     && leg.date == base.date.as_ref()
                     && leg.over_time == base.over_time
+                    && leg.anew == base.anew
                     && (base.over_time != OverTime::Last || plan.bases[leg.bases[0]].amount == base.amount)
             };
             match legs.iter_mut().find(shares) {
@@ -92,6 +94,7 @@ fn legs(plan: &Aggregation) -> Vec<Leg<'_>> {
                     fact: &base.fact,
                     date: base.date.as_ref(),
                     over_time: base.over_time,
+                    anew: &base.anew,
                     bases: vec![i],
                 }),
             }
@@ -143,7 +146,7 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
     let window = &plan.windows[leg.window];
     let cut = plan.cut.map(|grain| (grain, plan.fiscal_start));
     let amount = leg.bases.first().map(|i| &plan.bases[*i].amount);
-    let fact = Fact { table: leg.fact, date: leg.date, over_time: leg.over_time, amount };
+    let fact = Fact { table: leg.fact, date: leg.date, over_time: leg.over_time, anew: leg.anew, amount };
     select.filter.extend(date.map(|d| days(k, (fact, cut), window, d, today)).unwrap_or_default());
     select.from = Some(joins.source());
     select.joins = joins.into_joins();
@@ -227,6 +230,8 @@ pub struct Fact<'f> {
     pub date: Option<&'f Dated>,
     /// Its behaviour.
     pub over_time: OverTime,
+    /// Days on which a running sum begins anew.
+    pub anew: &'f [Date],
     /// What is put together, where it is one amount.
     pub amount: Option<&'f Amount>,
 }
@@ -245,7 +250,12 @@ pub fn days(k: &Knowledge, (fact, cut): (Fact, Cut), window: &Window, date: Expr
     let tomorrow = ends(today.tomorrow().unwrap_or(today));
     match fact.over_time {
         OverTime::Sum => from.iter().map(|d| since(&date, *d)).chain(until.iter().map(|d| before(&date, *d))).collect(),
-        OverTime::Running => vec![before(&date, until.unwrap_or(tomorrow))],
+        OverTime::Running => {
+            let end = until.unwrap_or(tomorrow);
+            // In a series the sum begins anew from bucket to bucket.
+            let begins = fact.anew.iter().rev().find(|d| **d < end && cut.is_none());
+            begins.map(|d| since(&date, *d)).into_iter().chain([before(&date, end)]).collect()
+        }
         OverTime::Last => {
             let Some(root) = k.graph.index(fact.table) else { return Vec::new() };
             let Some(dated) = fact.date else { return Vec::new() };

@@ -39,6 +39,7 @@ pub fn lower(k: &Knowledge, behind: &Behind, today: Date) -> Select {
             table: &behind.base.fact,
             date: Some(dated),
             over_time: behind.base.over_time,
+            anew: &behind.base.anew,
             amount: Some(&behind.base.amount),
         };
         select.filter.extend(days(k, (fact, None), &behind.rest.window, date.clone(), today));

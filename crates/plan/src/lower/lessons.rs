@@ -2,6 +2,7 @@
 //! snapshot.
 
 use catalog::ColumnRef;
+use meaning::ontology::Side;
 use sql::{Aggregate, Expr, Operator, Select};
 
 use super::joins::Joins;
@@ -12,6 +13,8 @@ use crate::graph::{MeasureKind, Role};
 use crate::kept;
 use crate::knowledge::{Knowledge, Lesson};
 use crate::ledger::{Ledger, Sides};
+use crate::openings::{self, Expressions};
+use crate::semantic::Amount;
 
 /// The statements, with what they teach.
 pub fn lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
@@ -22,6 +25,7 @@ pub fn lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
             lessons.push((Lesson::Signs, signs(k, ledger, amount)));
         }
     }
+    lessons.extend(opening_days(k).map(|select| (Lesson::OpeningDays, select)));
     lessons.extend(k.fiscal.iter().map(|f| (Lesson::FiscalYear, fiscal::question(f))));
     lessons.extend(kept::totals_questions(k).into_iter().map(|(node, select)| (Lesson::Totals(node), select)));
     lessons.extend(levels(k));
@@ -54,6 +58,64 @@ fn plans(k: &Knowledge, ledger: &Ledger) -> Vec<(Lesson, Select)> {
         found.push((Lesson::Plans(node), select));
     }
     found
+}
+
+/// The statements that what was learned first asks for.
+pub fn later_lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
+    carried(k).map(|select| (Lesson::Openings, select)).into_iter().collect()
+}
+
+/// The days of entries that are marked as opening.
+fn opening_days(k: &Knowledge) -> Option<Select> {
+    let ledger = k.ledger.as_ref()?;
+    let date = ledger.date.as_ref()?;
+    let mut joins = Joins::new(k, ledger.lines);
+    let marked = condition(&mut joins, &openings::only(ledger.not_opening.clone()?));
+    let date = joins.column(&date.column, std::slice::from_ref(&date.path));
+    let mut select = openings::days_question(marked, date);
+    select.from = Some(joins.source());
+    select.joins = joins.into_joins();
+    Some(select)
+}
+
+/// What accounts had before the days that may begin with opening entries, and what these entries give them.
+fn carried(k: &Knowledge) -> Option<Select> {
+    let ledger = k.ledger.as_ref()?;
+    let suspects = &k.suspected()?;
+    let date = ledger.date.as_ref()?;
+    let mut joins = Joins::new(k, ledger.lines);
+    let root = joins.root_alias().to_owned();
+    let on = Expressions {
+        account: joins.column(&ledger.account, std::slice::from_ref(&ledger.class_path)),
+        date: joins.column(&date.column, std::slice::from_ref(&date.path)),
+        amount: unsummed(&root, &ledger.amount(Side::Debit)?)?,
+        marked: ledger
+            .not_opening
+            .clone()
+            .filter(|_| suspects.marked)
+            .map(|p| condition(&mut joins, &openings::only(p))),
+        entry: openings::entry_of(&k.graph, ledger).map(|entry| Expr::column(&root, &entry.column)),
+    };
+    let mut select = openings::question(suspects, on);
+    for predicate in &ledger.posted {
+        let expr = condition(&mut joins, predicate);
+        select.filter.push(expr);
+    }
+    select.from = Some(joins.source());
+    select.joins = joins.into_joins();
+    Some(select)
+}
+
+/// The amount of one posting.
+fn unsummed(root: &str, amount: &Amount) -> Option<Expr> {
+    let column = |name: &str| Expr::column(root, name);
+    let or_zero = |name: &str| Expr::Coalesce(vec![column(name), Expr::value(0)]);
+    match amount {
+        Amount::Net(plus, minus) => Some(or_zero(plus).op(Operator::Sub, or_zero(minus))),
+        Amount::Sum(name) => Some(column(name)),
+        Amount::Negated(name) => Some(Expr::value(0).op(Operator::Sub, column(name))),
+        Amount::Rows | Amount::Distinct(_) | Amount::Max(_) | Amount::Min(_) => None,
+    }
 }
 
 /// Rows and things at the most to look for stored totals.

@@ -20,7 +20,7 @@ use crate::semantic::Query;
 
 pub use aggregate::{Layout, columns_of};
 pub use behind::lower as rows_behind;
-pub use lessons::lessons;
+pub use lessons::{later_lessons, lessons};
 
 /// A statement and what its columns hold.
 #[derive(Clone, Debug, PartialEq)]

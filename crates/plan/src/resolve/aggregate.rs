@@ -44,7 +44,8 @@ pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
         });
     let sorted = intent.sorting.as_ref().is_some_and(|s| s.by.fold.is_some());
     let thresholds = sorted || intent.conditions.iter().any(|c| filters::is_threshold(k, c));
-    let names_accounts = intent.asks.is_empty() && intent.by.len() + intent.periods.len() > 0 || intent.cut.is_some();
+    let dated = intent.by.len() + intent.periods.len() > 0 || intent.as_of.is_some();
+    let names_accounts = intent.asks.is_empty() && dated || intent.cut.is_some();
     let accounts = names_accounts && intent.conditions.iter().any(|c| named_accounts(k, c).is_some());
     let grouped = intent.by.iter().any(|m| !intent.each.contains(m));
     intent.frequency || measures || ranked || thresholds || accounts || grouped || intent.cut.is_some()
@@ -178,6 +179,24 @@ fn unsigned_kinds(k: &Knowledge, base: &Base, named: &dyn Fn(&ColumnRef) -> bool
             Err(refuse(&why, vec![format!("the sign of {values}")], Vec::new()))
         }
         _ => Ok(()),
+    }
+}
+
+/// Balances of a ledger whose opening entries may repeat them, and series that cut through the days on which they do.
+fn balances_are_known(ground: Ground, bases: &[Base], cut: Option<Grain>) -> Result<(), Stop> {
+    let running = |b: &&Base| b.origin == Origin::Ledger && b.over_time == OverTime::Running;
+    let Some(doubt) = bases.iter().find(running).map(|_| ground.knowledge.openings.doubt()) else { return Ok(()) };
+    if let Some(doubt) = doubt {
+        return Err(refuse(&doubt, vec!["which opening entries count".to_owned()], Vec::new()));
+    }
+    let begins = |day: &&Date| cut.is_none_or(|cut| ground.calendar.bucket_start(**day, cut) == **day);
+    match bases.iter().flat_map(|b| &b.anew).find(|day| !begins(day)) {
+        Some(day) => {
+            let why =
+                format!("{} begins anew on {day}, inside of such a period: ask for it as of a day", bases[0].words);
+            Err(refuse(&why, Vec::new(), Vec::new()))
+        }
+        None => Ok(()),
     }
 }
 
@@ -498,6 +517,7 @@ impl<'g> Build<'g, '_> {
         let (cut, fiscal_start) = self.cut(&made, extent);
         let shown_from = cut.and_then(|cut| reach_back(self.binder.ground, self.binder.intent, cut, &mut made));
         self.periods_are_whole(&made)?;
+        balances_are_known(self.binder.ground, &self.bases, cut)?;
         self.late_thresholds(&dimensions, made.windows.len(), cut.is_some())?;
         let ordering = ordered_by(self.binder.intent, ordering, &dimensions)?;
         let ranks = self.ranks(dimensions.len(), cut.is_some());

@@ -21,6 +21,7 @@ use crate::intent::{Condition, Intent, Operand};
 use crate::knowledge::Knowledge;
 use crate::ledger::Ledger;
 use crate::measure::postings;
+use crate::openings::{self, Openings};
 use crate::semantic::{
     Aggregation, Base, Column, Dimension, Line, LineStyle, Origin, OverTime, Predicate, Query, Ranks, SemanticPlan,
     Statement, Test,
@@ -151,6 +152,10 @@ fn ledger<'k>(k: &'k Knowledge, form: &Form) -> Result<&'k Ledger, Stop> {
     if ledger.amount(Side::Debit).is_none() {
         return Err(missing("which sign debits have in this one is not known"));
     }
+    let needs_balances = form.lines.iter().any(|l| matches!(l.at, At::Balance | At::Opening));
+    if let Some(doubt) = k.openings.doubt().filter(|_| needs_balances) {
+        return Err(refuse(&doubt, vec!["which opening entries count".to_owned()], Vec::new()));
+    }
     Ok(ledger)
 }
 
@@ -210,19 +215,18 @@ fn base(k: &Knowledge, ledger: &Ledger, at: At) -> Base {
         predicates.extend(ledger.not_closing.iter().cloned());
     }
     match at {
-        At::Flow => predicates.extend(ledger.not_opening.clone()),
-        At::Opening => predicates.extend(ledger.not_opening.clone().map(only)),
+        At::Flow => {
+            let unmarked = Some(&k.openings).filter(|_| ledger.not_opening.is_none()).and_then(Openings::without);
+            predicates.extend(ledger.not_opening.clone().or(unmarked));
+        }
+        At::Opening => {
+            predicates.extend(ledger.not_opening.clone().map(openings::only));
+            predicates.extend(k.openings.only_first(ledger));
+        }
         At::Movement | At::Entries | At::Balance => {}
     }
-    Base { predicates, over_time, ..postings(k, ledger, label, amount) }
-}
-
-/// What a predicate leaves out, and nothing else.
-fn only(predicate: Predicate) -> Predicate {
-    match predicate.test {
-        Test::NotIn(values) => Predicate { test: Test::In(values), ..predicate },
-        _ => predicate,
-    }
+    let base = Base { predicates, over_time, ..postings(k, ledger, label, amount) };
+    k.openings.counted(base, true)
 }
 
 fn account(k: &Knowledge, ledger: &Ledger, roots: &[usize]) -> Dimension {
