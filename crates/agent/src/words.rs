@@ -41,6 +41,7 @@ fn numbers_asked(plan: &Aggregation) -> String {
     let what = match plan.derived {
         Some(Derived::Share) => "share of ",
         Some(Derived::Cumulative) => "cumulative ",
+        Some(Derived::ToDate) => "year-to-date ",
         Some(Derived::Growth) => "growth of ",
         Some(Derived::Rolling { mean: true, .. }) => "moving average of ",
         Some(Derived::Rolling { .. }) => "rolling sum of ",

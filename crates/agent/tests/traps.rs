@@ -58,7 +58,8 @@ fn answered(trap: &Trap, measure: usize) -> Result<Vec<Row>, String> {
             Ok(normal(periods.zip(numbers).collect()))
         }
         None => {
-            let column = number_column(&answer, &(measure + 1).to_string())?;
+            let named = number_column(&answer, trap.right[measure].measure);
+            let column = named.or_else(|_| number_column(&answer, &(measure + 1).to_string()))?;
             groups(&answer, column).map(normal)
         }
     }
@@ -90,4 +91,25 @@ fn the_agent_falls_into_none_of_them() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What an answer over a trap's book has to say beside its number.
+const SAID: [(&str, &str, &str); 6] = [
+    ("several entities", "sales amount in 2024", "aggregated, not consolidated"),
+    ("several entities", "consolidated sales amount in 2024", "consolidated: only where"),
+    ("adjustment period", "net profit in December 2024", "left out of its parts"),
+    ("adjustment period", "net profit in 2024", "included"),
+    ("thousands", "turnover in 2024", "kept in thousands"),
+    ("percent of one", "number of deals with rebate rate over 12%", "is above 0.12"),
+];
+
+#[test]
+fn what_was_assumed_is_said() {
+    for (class, question, said) in SAID {
+        let trap = traps::all().into_iter().find(|trap| trap.class == class).unwrap();
+        let answer = Desk::new(&trap.book, trap.clock).ask(question);
+        assert_eq!(answer.status, Status::Answered, "{class}: {question}: {}", story(&answer));
+        let words = [answer.words.clone(), answer.warnings.clone()].concat().join("\n");
+        assert!(words.contains(said), "{class}: {question} does not say {said:?}: {words}");
+    }
 }

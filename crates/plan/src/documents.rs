@@ -112,14 +112,15 @@ pub fn not_opening(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Pr
     excluding(graph, ontology, node, "entry_kind", "opening").into_iter().next()
 }
 
-/// Keeps rows out that somebody deleted or made to test, where a date or a flag says so.
+/// Keeps rows out that somebody deleted, made to test or replaced by a correction, where a date or a flag says so:
+/// history is as it was corrected.
 pub fn live(graph: &Graph, ontology: &Ontology, node: usize) -> Vec<Predicate> {
     let mut found = Vec::new();
     for (at, path) in own_and_header(graph, node) {
         let target = &graph.nodes()[at];
         for column in &target.table.columns {
             let words = target.reads(&column.name);
-            let removed = has_role(words, ontology.role("removed"));
+            let removed = ["removed", "superseded"].iter().any(|role| has_role(words, ontology.role(role)));
             let reference = ColumnRef::new(target.table.name.clone(), column.name.clone());
             let test = match graph.role(&reference) {
                 Role::Date if removed && column.nullable => Test::Null,
@@ -156,6 +157,50 @@ pub fn unsigned(graph: &Graph, ontology: &Ontology, amount: &ColumnRef) -> Optio
         (!contra.is_empty() && contra.len() < all).then_some((column, contra))
     })
 }
+
+/// Leaves out what companies of a group did with each other: rows that name one of them as the partner of another, or
+/// that a flag calls so.
+pub fn with_others(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Predicate> {
+    let companies = ontology.concept("entity");
+    let is_partner = |words: &[Stems]| has_role(words, ontology.role("partner"));
+    own_and_header(graph, node).into_iter().find_map(|(at, path)| {
+        let target = &graph.nodes()[at];
+        let edges = || graph.outgoing(at).iter().map(|e| graph.edge(*e)).filter(|e| e.from_columns.len() == 1);
+        let of_company = |to: usize| companies.iter().any(|phrase| contains(&graph.nodes()[to].words, phrase));
+        let partner = edges().filter(|e| of_company(e.to)).find(|e| is_partner(target.reads(&e.from_columns[0])));
+        let column = |name: &str| ColumnRef::new(target.table.name.clone(), name);
+        let nullable = |name: &str| target.table.column(name).is_some_and(|c| c.nullable);
+        if let Some(name) = partner.map(|e| e.from_columns[0].as_str()).filter(|name| nullable(name)) {
+            return Some(Predicate { column: column(name), test: Test::Null, paths: vec![path] });
+        }
+        let mut flags = target.table.columns.iter().filter(|c| is_partner(target.reads(&c.name)));
+        let flag = flags.find(|c| is_yes_or_no(graph, &column(&c.name), graph.role(&column(&c.name))))?;
+        let test = Test::NotIn(vec![Value::Int(1)]);
+        Some(Predicate { column: column(&flag.name), test, paths: vec![path] })
+    })
+}
+
+/// Leaves out the rows of periods behind the twelfth, which hold what was adjusted at the end of a year, where the
+/// rows or their documents are numbered by period.
+pub fn regular(graph: &Graph, node: usize) -> Option<Predicate> {
+    own_and_header(graph, node).into_iter().find_map(|(at, path)| {
+        let target = &graph.nodes()[at];
+        let periods = target.columns_with(|r| r == Role::PeriodNumber);
+        let called =
+            |c: &&catalog::Column| target.reads(&c.name).iter().any(|w| w.last().is_some_and(|l| l == "period"));
+        periods.filter(called).find_map(|c| {
+            let column = ColumnRef::new(target.table.name.clone(), c.name.clone());
+            let last = graph.statistics(&column)?.extent.as_ref()?.max.to_f64()?;
+            let numbers: Vec<Value> = (FIRST_ADJUSTMENT..=LAST_ADJUSTMENT).map(Value::Int).collect();
+            let adjusted = (FIRST_ADJUSTMENT as f64..=LAST_ADJUSTMENT as f64).contains(&last);
+            adjusted.then(|| Predicate { column, test: Test::NotIn(numbers), paths: vec![path.clone()] })
+        })
+    })
+}
+
+/// Numbers of periods that are no months.
+const FIRST_ADJUSTMENT: i64 = 13;
+const LAST_ADJUSTMENT: i64 = 16;
 
 /// The column that says by which set of rules a row was posted, where several stand side by side.
 pub fn parallel(graph: &Graph, ontology: &Ontology, node: usize) -> Option<Scenario> {

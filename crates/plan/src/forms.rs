@@ -160,6 +160,8 @@ pub struct Forms {
     pub over: Vec<Over>,
     /// Open items by age.
     pub ageing: Option<Ageing>,
+    /// Without what companies of a group did with each other.
+    pub consolidated: bool,
     /// Forms that were begun and not finished, in words.
     pub incomplete: Vec<String>,
 }
@@ -183,6 +185,7 @@ impl Forms {
             ranked: self.ranked.or(before.ranked),
             over: if self.over.is_empty() { before.over } else { self.over },
             ageing: self.ageing.or(before.ageing),
+            consolidated: self.consolidated || before.consolidated,
             incomplete: self.incomplete,
         }
     }

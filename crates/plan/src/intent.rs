@@ -118,6 +118,8 @@ pub enum Derived {
     Share,
     /// Running total.
     Cumulative,
+    /// Running total that begins anew with each year of the books.
+    ToDate,
     /// Change to the period before, in percent.
     Growth,
     /// The mean of a moving window, or its sum, of so many buckets.

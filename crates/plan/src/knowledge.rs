@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use catalog::{Catalog, ColumnRef, Rows, Statistics, TableName, Value};
 use jiff::civil::Date;
+use meaning::ontology::Side;
 use meaning::{Lexicon, Ontology};
 
 use crate::calendar::Calendar;
@@ -159,7 +160,7 @@ impl Knowledge {
             }
             (Lesson::Plans(_), None) => {}
             (Lesson::Levels(edge), _) => self.stored_totals.extend(stored_totals(&self.graph, edge, rows)),
-            (Lesson::Chart | Lesson::Signs | Lesson::OpeningDays | Lesson::Openings, None) => {}
+            (_, None) => {}
         }
     }
 
@@ -175,9 +176,10 @@ impl Knowledge {
         let booked = self.booked.iter().filter_map(|node| self.date_of(*node));
         let reached = |dated: &Dated| {
             let (_, last) = self.extent(dated)?;
-            // The period that is not over yet is dated by its last day.
-            let running = || steps::step(&self.graph, dated).is_some_and(|step| last < step.next(today));
-            if last > today && running() { Some(today) } else { Some(last) }
+            let Some(step) = steps::step(&self.graph, dated) else { return Some(last) };
+            // Rows that stand for a period reach its end, whichever day dates them; what is not over yet reaches today.
+            let end = step.next(last).yesterday().unwrap_or(last);
+            if end > today && last < step.next(today) { Some(today) } else { Some(end) }
         };
         booked.filter_map(reached).filter(|day| *day <= today).max()
     }

@@ -8,6 +8,7 @@
 
 pub mod calendar;
 pub mod graph;
+pub mod units;
 pub mod forms;
 pub mod intent;
 pub mod read;

@@ -75,6 +75,7 @@ pub fn postings(k: &Knowledge, ledger: &Ledger, label: &str, amount: Amount) -> 
         amount,
         scale: ledger.scale,
         whole: false,
+        power: 0,
         predicates: Vec::new(),
         date: ledger.date.clone(),
         over_time: OverTime::Sum,

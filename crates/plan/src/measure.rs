@@ -16,6 +16,7 @@ use crate::ledger::{Account, Ledger};
 use crate::lines;
 pub use crate::lines::postings;
 use crate::semantic::{Amount, Base, Calc, Origin, OverTime, Predicate, Test};
+use crate::units;
 
 /// One way to compute a metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -566,12 +567,10 @@ fn in_books_currency(k: &Knowledge, column: &ColumnRef, amount: Amount) -> (Colu
     }
 }
 
-/// Digits of whole numbers that count hundredths ("fee_cents"), by their name or a comment as short as one.
-fn minor_digits(k: &Knowledge, column: &ColumnRef) -> u32 {
-    let Some(node) = k.graph.node(&column.table) else { return 0 };
-    let hundredths = |w: &String| matches!(w.as_str(), "cent" | "penc" | "penny" | "penni");
-    let named = node.reads(&column.column).iter().any(|w| w.len() > 1 && w.last().is_some_and(hundredths));
-    if named { 2 } else { 0 }
+/// The power of ten that one of a column's numbers stands for.
+pub fn power(k: &Knowledge, column: &ColumnRef) -> i32 {
+    let declared = k.catalog.table(&column.table).and_then(|t| t.column(&column.column));
+    k.graph.node(&column.table).zip(declared).map_or(0, |(node, column)| units::power(node, column))
 }
 
 /// A base over one column of a table; `words` say the column.
@@ -582,10 +581,13 @@ pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
     let fractional = k.graph.statistics(column).is_some_and(|s| s.fractional > 0);
     let (scale, whole) = match kind {
         Some(TypeKind::Decimal { scale, .. }) => (scale, false),
-        Some(TypeKind::Int) if !fractional => (Some(minor_digits(k, column)), true),
+        Some(TypeKind::Int) if !fractional => (Some(0), true),
         _ => (None, false),
     };
     let node = k.graph.index(&column.table);
+    let counts = matches!(amount, Amount::Rows | Amount::Distinct(_));
+    let power = if counts { 0 } else { power(k, column) };
+    let kept = units::called(power);
     Base {
         plan: false,
         label: column.column.clone(),
@@ -593,12 +595,13 @@ pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
         amount,
         scale,
         whole,
+        power,
         predicates: Vec::new(),
         date: node.and_then(|n| k.date_of(n)).cloned(),
         over_time: OverTime::Sum,
         anew: Vec::new(),
         origin: Origin::Column,
-        words: column.to_string(),
+        words: format!("{column}{}{}", if kept.is_some() { ", " } else { "" }, kept.unwrap_or_default()),
     }
 }
 
@@ -662,6 +665,7 @@ pub fn row_base(k: &Knowledge, node: usize) -> Base {
         amount: Amount::Rows,
         scale: Some(0),
         whole: true,
+        power: 0,
         predicates: Vec::new(),
         date: k.date_of(node).cloned(),
         over_time: OverTime::Sum,

@@ -157,8 +157,10 @@ pub struct Base {
     pub amount: Amount,
     /// Digits behind the point, where declared (sums are exact then).
     pub scale: Option<u32>,
-    /// Whether the amounts are kept as whole numbers; with a scale above 0 they count units of 10^-scale (cents).
+    /// Whether the amounts are kept as whole numbers.
     pub whole: bool,
+    /// The power of ten that one of the stored numbers stands for: -2 for hundredths, 3 for thousands.
+    pub power: i32,
     /// Restrictions that define the measure.
     pub predicates: Vec<Predicate>,
     /// Its date.

@@ -5,25 +5,34 @@
 //! SQL returns; where a question back or a refusal is due, the trap says so. A system that answers a trap as the naive SQL does has fallen into it.
 
 mod trap;
+mod adjustments;
+mod averages;
 mod balances;
 mod bridge;
+mod calendars;
 mod chasm;
 mod closing;
 mod currency;
+mod cutoff;
 mod deleted;
 mod distinct;
 mod division;
 mod dropped;
+mod entities;
 mod fan;
 mod history;
+mod keys;
 mod minor;
 mod nulls;
 mod openings;
 mod parallel;
 mod parents;
 mod partial;
+mod planned;
+mod rates;
 mod ratio;
 mod refunds;
+mod restated;
 mod reversal;
 mod roles;
 mod scenario;
@@ -31,6 +40,8 @@ mod sides;
 mod substitution;
 mod tax;
 mod ties;
+mod unanswerable;
+mod units;
 mod weeks;
 
 pub use trap::{Answer, Due, Trap};
@@ -38,24 +49,31 @@ pub use trap::{Answer, Due, Trap};
 /// All traps. Cost: some thousand rows.
 pub fn all() -> Vec<Trap> {
     let mut traps = vec![
+        adjustments::trap(),
+        averages::trap(),
         balances::trap(),
         bridge::trap(),
         chasm::trap(),
         closing::trap(),
         currency::trap(),
+        cutoff::trap(),
         deleted::trap(),
         distinct::trap(),
         division::trap(),
         dropped::trap(),
         fan::trap(),
         history::trap(),
+        keys::trap(),
         minor::trap(),
         nulls::trap(),
         parallel::trap(),
         parents::trap(),
         partial::trap(),
+        planned::trap(),
+        rates::trap(),
         ratio::trap(),
         refunds::trap(),
+        restated::trap(),
         reversal::trap(),
         roles::trap(),
         scenario::trap(),
@@ -63,9 +81,13 @@ pub fn all() -> Vec<Trap> {
         substitution::trap(),
         tax::trap(),
         ties::trap(),
+        unanswerable::trap(),
         weeks::trap(),
     ];
+    traps.extend(calendars::traps());
+    traps.extend(entities::traps());
     traps.extend(openings::traps());
+    traps.extend(units::traps());
     traps
 }
 

@@ -4,6 +4,7 @@ use bigdecimal::{RoundingMode, Zero};
 use catalog::{Decimal, Value};
 
 use crate::semantic::{Amount, Behind};
+use crate::units;
 
 /// The columns shown of a row, and its amount. Cost: one exact subtraction.
 pub fn amounted(behind: &Behind, row: &[Value]) -> (Vec<Value>, Decimal) {
@@ -21,8 +22,9 @@ pub fn amounted(behind: &Behind, row: &[Value]) -> (Vec<Value>, Decimal) {
 
 /// A number with the digits that its column was declared with.
 fn scaled(behind: &Behind, number: Decimal) -> Decimal {
-    match behind.base.scale {
+    let number = match behind.base.scale {
         Some(scale) => number.with_scale_round(i64::from(scale), RoundingMode::HalfEven),
         None => number,
-    }
+    };
+    if behind.base.power == 0 { number } else { units::in_full(number, behind.base.power) }
 }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::model::Facts;
 use crate::lower::Layout;
 use crate::semantic::{Aggregation, Amount, OverTime};
+use crate::units;
 
 /// The bases of one group in one bucket of one window.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,11 +77,10 @@ fn add(plan: &Aggregation, layout: &Layout, row: &[Value], cell: &mut Cell, fact
         let value = &row[layout.bases + i];
         let scaled =
             facts.scaled && !base.whole && matches!(base.amount, Amount::Sum(_) | Amount::Negated(_) | Amount::Net(..));
-        // Whole numbers of hundredths are scaled back as sums are.
-        let minor = base.whole && base.scale.is_some_and(|scale| scale > 0);
+        let full = |number: Decimal| if base.power == 0 { number } else { units::in_full(number, base.power) };
         match (value.to_decimal().or_else(|| text_number(value)), base.scale) {
-            (Some(number), Some(scale)) if scaled || minor => cell.bases[i] = Some(unscale(number, scale)),
-            (Some(number), _) => cell.bases[i] = Some(number),
+            (Some(number), Some(scale)) if scaled => cell.bases[i] = Some(full(unscale(number, scale))),
+            (Some(number), _) => cell.bases[i] = Some(full(number)),
             (None, _) if !value.is_null() => cell.other[i] = Some(value.clone()),
             (None, _) => {}
         }

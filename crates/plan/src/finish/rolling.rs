@@ -3,6 +3,7 @@
 use catalog::Decimal;
 use jiff::civil::Date;
 use meaning::ontology::Nature;
+use sql::Grain;
 
 use super::arithmetic::{compute, quotient};
 use super::cells::Cells;
@@ -45,19 +46,46 @@ pub fn value(plan: &Aggregation, window: Window, group: usize, bucket: Date, mea
     if first < calendar.bucket_start(earliest, grain) {
         return None;
     }
+    let total = summed(plan, (cells, calendar), group, (first, last), measure)?;
+    let divided = mean && plan.measures[measure].nature != Nature::Ratio;
+    if divided { quotient(&total, &Decimal::from(width)) } else { Some(total) }
+}
+
+/// A measure from the beginning of a bucket's year to its end.
+pub fn to_date(
+    plan: &Aggregation,
+    (cells, calendar): (&Cells, &Calendar),
+    group: usize,
+    bucket: Date,
+    measure: usize,
+) -> Option<Decimal> {
+    let last = calendar.bucket_start(bucket, plan.cut?);
+    let first = calendar.bucket_start(calendar.bucket_start(last, Grain::Year), plan.cut?);
+    summed(plan, (cells, calendar), group, (first, last), measure)
+}
+
+/// A measure over all buckets from one to another, both included.
+fn summed(
+    plan: &Aggregation,
+    (cells, calendar): (&Cells, &Calendar),
+    group: usize,
+    (first, last): (Date, Date),
+    measure: usize,
+) -> Option<Decimal> {
+    let grain = plan.cut?;
     let own = cells.cells.get(&(group, 0));
     let mut sums: Vec<Option<Decimal>> = vec![Some(Decimal::from(0)); plan.bases.len()];
-    for n in 0..=back {
-        let cell = own.and_then(|c| c.get(&Some(calendar.shift(first, grain, n))));
+    let mut bucket = first;
+    while bucket <= last {
+        let cell = own.and_then(|c| c.get(&Some(bucket)));
         for (i, base) in plan.bases.iter().enumerate() {
             let here = cell.and_then(|c| c.bases.get(i).cloned().flatten());
             // A flow without rows is zero; a balance without one is unknown.
             let here = here.or_else(|| (base.over_time == OverTime::Sum).then(|| Decimal::from(0)));
             sums[i] = sums[i].take().zip(here).map(|(a, b)| a + b);
         }
+        bucket = calendar.shift(bucket, grain, 1);
     }
     let days = Span { from: first, to: calendar.bucket(last, grain).to }.days();
-    let total = compute(&plan.measures[measure].calc, &sums, Some(days))?;
-    let divided = mean && plan.measures[measure].nature != Nature::Ratio;
-    if divided { quotient(&total, &Decimal::from(width)) } else { Some(total) }
+    compute(&plan.measures[measure].calc, &sums, Some(days))
 }

@@ -212,6 +212,9 @@ fn headings(plan: &Aggregation, layout: &Layout, finished: &mut Finished) {
             Some(Derived::Cumulative) => {
                 push(format!("cumulative {}", measure.name), decimal, unit, ColumnKind::Cumulative)
             }
+            Some(Derived::ToDate) => {
+                push(format!("{} year to date", measure.name), decimal, unit, ColumnKind::Cumulative)
+            }
             Some(Derived::Growth) if plan.windows.len() == 1 => {
                 push("growth".into(), decimal, Some(Unit::Share), ColumnKind::ChangeShare)
             }
@@ -314,6 +317,10 @@ impl Sheet<'_> {
             Derived::Cumulative => {
                 let before = self.lines[..=i].iter().filter(|l| l.group == line.group || plan.cut.is_none());
                 Some(Some(before.filter_map(number).sum()))
+            }
+            Derived::ToDate => {
+                let value = |bucket| rolling::to_date(plan, (self.cells, self.calendar), line.group, bucket, m);
+                Some(line.bucket.and_then(value))
             }
             Derived::Growth if plan.windows.len() == 1 => {
                 // A bucket that is not over is no match for a full one.

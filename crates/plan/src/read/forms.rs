@@ -133,7 +133,7 @@ type Rule<'t> = fn(&mut Taker<'t>) -> Option<usize>;
 
 impl<'t> Taker<'t> {
     /// The rules in the order in which they are tried; each says how many tokens it took.
-    const RULES: [Rule<'t>; 21] = [
+    const RULES: [Rule<'t>; 22] = [
         Taker::counted_units,
         Taker::superior,
         Taker::portion,
@@ -149,6 +149,7 @@ impl<'t> Taker<'t> {
         Taker::against,
         Taker::ageing,
         Taker::overdue,
+        Taker::consolidated,
         Taker::percent,
         Taker::average,
         Taker::earlier,
@@ -520,6 +521,27 @@ impl<'t> Taker<'t> {
         ];
         let payable = self.tokens.iter().any(|t| PAYABLE.contains(&t.lower.as_str()));
         self.forms.ageing.get_or_insert(Ageing { payable, overdue: false, beyond: None, buckets: false })
+    }
+
+    /// "Consolidated", "after eliminations"; a name that begins so ("Consolidated Mills") is none.
+    fn consolidated(&mut self) -> Option<usize> {
+        const WORDS: &[&str] = &[
+            "consolidated",
+            "on a consolidated basis",
+            "after eliminations",
+            "after elimination",
+            "after intercompany eliminations",
+            "excluding intercompany",
+            "without intercompany",
+        ];
+        let taken = self.phrase(0, WORDS)?;
+        let as_name =
+            |ahead: usize| self.tokens.get(self.at + ahead).is_some_and(|t| t.text.starts_with(char::is_uppercase));
+        if self.at > 0 && as_name(0) || as_name(taken) && as_name(0) {
+            return None;
+        }
+        self.forms.consolidated = true;
+        Some(taken)
     }
 
     /// "50 %" is a number that is written as a percentage.

@@ -182,24 +182,6 @@ fn unsigned_kinds(k: &Knowledge, base: &Base, named: &dyn Fn(&ColumnRef) -> bool
     }
 }
 
-/// Balances of a ledger whose opening entries may repeat them, and series that cut through the days on which they do.
-fn balances_are_known(ground: Ground, bases: &[Base], cut: Option<Grain>) -> Result<(), Stop> {
-    let running = |b: &&Base| b.origin == Origin::Ledger && b.over_time == OverTime::Running;
-    let Some(doubt) = bases.iter().find(running).map(|_| ground.knowledge.openings.doubt()) else { return Ok(()) };
-    if let Some(doubt) = doubt {
-        return Err(refuse(&doubt, vec!["which opening entries count".to_owned()], Vec::new()));
-    }
-    let begins = |day: &&Date| cut.is_none_or(|cut| ground.calendar.bucket_start(**day, cut) == **day);
-    match bases.iter().flat_map(|b| &b.anew).find(|day| !begins(day)) {
-        Some(day) => {
-            let why =
-                format!("{} begins anew on {day}, inside of such a period: ask for it as of a day", bases[0].words);
-            Err(refuse(&why, Vec::new(), Vec::new()))
-        }
-        None => Ok(()),
-    }
-}
-
 /// Measures and grouping phrases among the asks. A thing or category beside a number groups it.
 fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'i Mention>), Stop> {
     let mut wanted = Vec::new();
@@ -517,9 +499,13 @@ impl<'g> Build<'g, '_> {
         let (cut, fiscal_start) = self.cut(&made, extent);
         let shown_from = cut.and_then(|cut| reach_back(self.binder.ground, self.binder.intent, cut, &mut made));
         self.periods_are_whole(&made)?;
-        balances_are_known(self.binder.ground, &self.bases, cut)?;
+        windows::balances_are_known(self.binder.ground, &self.bases, cut)?;
         self.late_thresholds(&dimensions, made.windows.len(), cut.is_some())?;
         let ordering = ordered_by(self.binder.intent, ordering, &dimensions)?;
+        let named =
+            |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
+        let within_group = restrict::consolidated(&self.binder, &mut self.bases, &named)?;
+        let adjusted = windows::without_adjustments(k, &mut self.bases, (&made.windows, cut), &named);
         let ranks = self.ranks(dimensions.len(), cut.is_some());
         self.can_be_ranked(&dimensions, ranks, cut.is_some())?;
         // What ranks or filters the answer is worth seeing.
@@ -555,6 +541,7 @@ impl<'g> Build<'g, '_> {
         let mut assumptions = [self.binder.intent.assumptions.clone(), made.assumptions].concat();
         assumptions.extend(ranks_in_words(&aggregation));
         assumptions.extend(outer::in_words(&aggregation));
+        assumptions.extend(adjusted.into_iter().chain(within_group));
         Ok(SemanticPlan { query: Query::Aggregate(aggregation), confidence: self.confidence, assumptions, warnings })
     }
 

@@ -246,6 +246,7 @@ impl<'g> Binder<'g, '_> {
                     amount: Amount::Rows,
                     label: "number".to_owned(),
                     whole: true,
+                    power: 0,
                     scale: Some(0),
                     ..base.clone()
                 };

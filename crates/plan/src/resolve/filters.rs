@@ -1,6 +1,6 @@
 //! Conditions of a question as predicates on columns.
 
-use catalog::{ColumnRef, TableName, TypeKind, Value};
+use catalog::{ColumnRef, Decimal, TableName, TypeKind, Value};
 use meaning::values::phrase_words;
 use meaning::{Evidence, Link, Meaning, Mention};
 use sql::escape_like;
@@ -9,10 +9,12 @@ use super::choose::{column_choice, settle, value_choice};
 use super::ground::Ground;
 use super::outcome::{Stop, refuse};
 use super::place::{CLOSE, Target, Way, names_identifier, places, way};
-use crate::graph::{Path, Role};
+use crate::graph::{MeasureKind, Path, Role};
 use crate::intent::{Condition, Fold, Intent, Operand, Relation, number_value};
 use crate::knowledge::Knowledge;
+use crate::measure;
 use crate::semantic::{Predicate, Test};
+use crate::units;
 
 /// A value that a phrase names, as seen from some roots.
 struct Found<'l> {
@@ -103,16 +105,28 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
         },
         Operand::Number(number) => {
             let (column, paths) = number_column(ground, roots, condition)?;
+            let value = kept_value(k, &column, number);
             let test = match condition.relation {
-                Relation::Is => Test::In(vec![typed(k, &column, number_value(number))]),
-                Relation::IsNot => Test::NotIn(vec![typed(k, &column, number_value(number))]),
-                other => Test::Compare(other, number_value(number)),
+                Relation::Is => Test::In(vec![typed(k, &column, value)]),
+                Relation::IsNot => Test::NotIn(vec![typed(k, &column, value)]),
+                other => Test::Compare(other, value),
             };
             Ok(Predicate { column, test, paths })
         }
         Operand::Percent(percent) => {
-            let why = format!("whether {percent}% is kept as {percent} or as a share of one is not known");
-            Err(refuse(&why, Vec::new(), Vec::new()))
+            let (column, paths) = number_column(ground, roots, condition)?;
+            let Some(whole) = whole_of(k, &column) else {
+                let why =
+                    format!("whether {percent}% is kept as {percent} or as a share of one is not known of {column}");
+                return Err(refuse(&why, Vec::new(), Vec::new()));
+            };
+            let value = number_value(&(percent * Decimal::from(whole) / Decimal::from(100)).normalized());
+            let test = match condition.relation {
+                Relation::Is => Test::In(vec![value]),
+                Relation::IsNot => Test::NotIn(vec![value]),
+                other => Test::Compare(other, value),
+            };
+            Ok(Predicate { column, test, paths })
         }
         Operand::Folded(fold) => {
             let ranged = Condition { relation: Relation::Above, ..condition.clone() };
@@ -122,13 +136,39 @@ pub fn predicate(ground: Ground, roots: &[usize], condition: &Condition) -> Resu
         Operand::Between(low, high) => {
             let ranged = Condition { relation: Relation::Above, ..condition.clone() };
             let (column, paths) = number_column(ground, roots, &ranged)?;
-            Ok(Predicate { column, test: Test::Between(number_value(low), number_value(high)), paths })
+            let (low, high) = (kept_value(k, &column, low), kept_value(k, &column, high));
+            Ok(Predicate { column, test: Test::Between(low, high), paths })
         }
         Operand::Average => {
             // "Invoices above average": compared with all rows of their table.
             let folded = Condition { operand: Operand::Folded(Fold::Average), ..condition.clone() };
             predicate(ground, roots, &folded)
         }
+    }
+}
+
+/// A number of the question as a column keeps it: 10 where hundredths are kept is 1000.
+fn kept_value(k: &Knowledge, column: &ColumnRef, number: &Decimal) -> Value {
+    match measure::power(k, column) {
+        0 => number_value(number),
+        power => number_value(&units::as_kept(number, power).normalized()),
+    }
+}
+
+/// What stands for the whole in a column of percentages: 1 or 100, by what is kept; none where that leaves it open.
+fn whole_of(k: &Knowledge, column: &ColumnRef) -> Option<i64> {
+    let node = k.graph.node(&column.table)?;
+    let statistics = k.graph.statistics(column)?;
+    let called = |words: &[&str]| node.reads(&column.column).iter().flatten().any(|w| words.contains(&w.as_str()));
+    let in_hundreds = called(&["percent", "percentag", "pct"]);
+    let extent = statistics.extent.as_ref()?;
+    let largest = extent.min.to_f64()?.abs().max(extent.max.to_f64()?.abs());
+    let share = in_hundreds || k.graph.role(column) == Role::Measure(MeasureKind::Rate) || called(&["share"]);
+    match (share, in_hundreds, largest) {
+        (true, false, largest) if largest <= 1.0 && statistics.fractional > 0 => Some(1),
+        // Rates of 120 % are kept as 1.2; what is a little larger than one may be either.
+        (true, _, largest) if largest > 2.0 && largest <= 1_000.0 => Some(100),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Forms made concrete before a question is resolved: which windows a compound rate needs, how many buckets a moving
 //! window holds.
 
+use catalog::Decimal;
 use meaning::Mention;
 use sql::Grain;
 
@@ -11,7 +12,7 @@ use super::outer;
 use super::versus;
 use super::windows::Windows;
 use crate::calendar::{Basis, Comparison, Period, Span, months_in};
-use crate::intent::{Cut, Derived, Intent};
+use crate::intent::{Condition, Cut, Derived, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
 
 /// The intent with its forms made concrete.
@@ -20,6 +21,7 @@ use crate::knowledge::Knowledge;
 /// A refusal where a form does not fit the periods of the question.
 pub fn prepared(ground: Ground, intent: &Intent) -> Result<Intent, Stop> {
     let mut intent = intent.clone();
+    intent.conditions = intent.conditions.iter().flat_map(|c| percentages(&intent, c)).collect();
     if intent.forms.compound {
         compound(ground, &mut intent)?;
     }
@@ -36,7 +38,25 @@ pub fn prepared(ground: Ground, intent: &Intent) -> Result<Intent, Stop> {
     if intent.forms.rolling.is_some() {
         rolling(&mut intent)?;
     }
+    to_date(ground, &mut intent);
     Ok(intent)
+}
+
+/// Numbers that were written as percentages, as such: how they are kept is not said by the question.
+fn percentages(intent: &Intent, condition: &Condition) -> Vec<Condition> {
+    let percent = |number: &Decimal| intent.forms.is_percent(number);
+    let with = |relation: Relation, number: &Decimal| Condition {
+        relation,
+        operand: Operand::Percent(number.clone()),
+        ..condition.clone()
+    };
+    match &condition.operand {
+        Operand::Number(number) if percent(number) => vec![with(condition.relation, number)],
+        Operand::Between(low, high) if percent(low) || percent(high) => {
+            vec![with(Relation::AtLeast, low), with(Relation::AtMost, high)]
+        }
+        _ => vec![condition.clone()],
+    }
 }
 
 /// "Top 3 customers per region": things in groups, ranked by nothing that is named.
@@ -139,13 +159,32 @@ fn rolling(intent: &mut Intent) -> Result<(), Stop> {
     Ok(())
 }
 
+/// "Year to date by month from February to May": each month with all of its year up to it.
+fn to_date(ground: Ground, intent: &mut Intent) {
+    let year = ground.calendar.bucket_start(ground.today, Grain::Year);
+    let running = Span { from: year, to: Span::day(ground.today).to };
+    let is_running = |p: &Period| p.span == running && p.grain == Some(Grain::Year) && p.partial.is_none();
+    let finer =
+        matches!(intent.cut, Some(Cut::By(Grain::Day | Grain::Week | Grain::Month | Grain::Quarter | Grain::Half)));
+    let alone = intent.derived.is_none() && intent.compare.is_none() && intent.periods.len() == 2;
+    if let (true, Some(at)) = (finer && alone, intent.periods.iter().position(is_running)) {
+        intent.periods.remove(at);
+        intent.derived = Some(Derived::ToDate);
+    }
+}
+
 /// Reaches back so far that the first bucket asked for has a full window; says where showing begins.
 pub fn reach_back(ground: Ground, intent: &Intent, grain: Grain, made: &mut Windows) -> Option<jiff::civil::Date> {
-    let Some(Derived::Rolling { width, .. }) = intent.derived else { return None };
     let period = made.windows.first_mut()?.period.as_mut().filter(|p| !p.span.opens_early())?;
     let from = ground.calendar.bucket_start(period.span.from, grain);
-    let back = i32::try_from(width).ok()?.saturating_sub(1);
-    let start = ground.calendar.shift(from, grain, -back);
+    let start = match intent.derived? {
+        Derived::Rolling { width, .. } => {
+            let back = i32::try_from(width).ok()?.saturating_sub(1);
+            ground.calendar.shift(from, grain, -back)
+        }
+        Derived::ToDate => ground.calendar.bucket_start(from, Grain::Year),
+        _ => return None,
+    };
     period.span = Span { from: start, to: period.span.to };
-    (back > 0).then_some(from)
+    (start < from).then_some(from)
 }

@@ -1,5 +1,6 @@
 //! What restricts numbers: conditions on what their rows lead to, and rows that lead to them.
 
+use catalog::ColumnRef;
 use meaning::Meaning;
 
 use super::bind::{Binder, counts_whole, is_unique};
@@ -8,6 +9,7 @@ use super::filters;
 use super::kinds::{metric_of, table_of};
 use super::outcome::{Choice, Stop, refuse};
 use super::relations;
+use crate::documents;
 use crate::graph::Role;
 use crate::intent::Condition;
 use crate::kept;
@@ -148,4 +150,38 @@ fn existing(binder: &Binder, roots: &[usize], measures: usize) -> Result<Vec<Rel
         found.push(related.ok_or_else(|| refuse(&why(), vec![mention.text.clone()], Vec::new()))?);
     }
     Ok(found)
+}
+
+/// Leaves out what companies of a group did with each other, where the question wants it consolidated; says that
+/// nothing is eliminated where it could be and is not asked for. `named` tells columns that the question looks at.
+///
+/// # Errors
+/// A refusal where nothing tells such rows apart.
+pub fn consolidated(
+    binder: &Binder,
+    bases: &mut [Base],
+    named: &dyn Fn(&ColumnRef) -> bool,
+) -> Result<Option<String>, Stop> {
+    let k = binder.k();
+    let asked = binder.intent.forms.consolidated;
+    let mut said = None;
+    for base in bases {
+        let node = k.graph.index(&base.fact);
+        match node.and_then(|node| documents::with_others(&k.graph, &k.ontology, node)) {
+            Some(others) if asked => {
+                said = Some(format!("consolidated: only where {others}"));
+                base.predicates.push(others);
+            }
+            Some(others) if !named(&others.column) => {
+                let why = "nothing is eliminated between companies (aggregated, not consolidated)";
+                said = Some(format!("{why}; {} tells such rows apart", others.column));
+            }
+            None if asked => {
+                let why = format!("nothing in {} tells what companies of the group did with each other", base.fact);
+                return Err(refuse(&why, vec!["partner or elimination data".to_owned()], Vec::new()));
+            }
+            _ => {}
+        }
+    }
+    Ok(said)
 }

@@ -1,13 +1,17 @@
 //! Periods made concrete: what is computed, what it is compared with, like for like.
 
+use catalog::ColumnRef;
 use jiff::civil::Date;
 use meaning::ontology::Nature;
 use sql::Grain;
 
 use super::ground::Ground;
+use super::outcome::{Stop, refuse};
 use crate::calendar::{Basis, Comparison, Period, Span, add_months};
+use crate::documents;
 use crate::intent::{Cut, Derived, Intent};
-use crate::semantic::Window;
+use crate::knowledge::Knowledge;
+use crate::semantic::{Base, Origin, OverTime, Window};
 
 /// The windows of a question, and what was assumed to make them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,6 +105,52 @@ pub fn windows(ground: Ground, intent: &Intent, demand: Demand) -> Windows {
     };
     result.windows.insert(0, Window { name: period.name().to_owned(), period: Some(period) });
     result
+}
+
+/// Balances of a ledger whose opening entries may repeat them, and series that cut through the days on which they do.
+///
+/// # Errors
+/// A refusal that says which entries are in doubt, or on which day balances begin anew.
+pub fn balances_are_known(ground: Ground, bases: &[Base], cut: Option<Grain>) -> Result<(), Stop> {
+    let running = |b: &&Base| b.origin == Origin::Ledger && b.over_time == OverTime::Running;
+    let Some(doubt) = bases.iter().find(running).map(|_| ground.knowledge.openings.doubt()) else { return Ok(()) };
+    if let Some(doubt) = doubt {
+        return Err(refuse(&doubt, vec!["which opening entries count".to_owned()], Vec::new()));
+    }
+    let begins = |day: &&Date| cut.is_none_or(|cut| ground.calendar.bucket_start(**day, cut) == **day);
+    match bases.iter().flat_map(|b| &b.anew).find(|day| !begins(day)) {
+        Some(day) => {
+            let why =
+                format!("{} begins anew on {day}, inside of such a period: ask for it as of a day", bases[0].words);
+            Err(refuse(&why, Vec::new(), Vec::new()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Leaves what was adjusted at the end of a year out of sums over less than a year, and says so: such postings are
+/// dated in the last month and are no part of it.
+/// A question that names the periods itself (`named`) tells them apart.
+pub fn without_adjustments(
+    k: &Knowledge,
+    bases: &mut [Base],
+    (windows, cut): (&[Window], Option<Grain>),
+    named: &dyn Fn(&ColumnRef) -> bool,
+) -> Option<String> {
+    const YEAR: i64 = 364;
+    let short = |w: &Window| w.period.as_ref().is_some_and(|p| p.span.days() < YEAR);
+    let within = cut.is_some_and(|grain| grain != Grain::Year) || cut.is_none() && windows.iter().any(short);
+    let mut said = None;
+    for base in bases.iter_mut().filter(|b| b.over_time == OverTime::Sum && !b.plan) {
+        let found = k.graph.index(&base.fact).and_then(|node| documents::regular(&k.graph, node));
+        let Some(regular) = found.filter(|p| !named(&p.column)) else { continue };
+        said = Some(match within {
+            true => format!("adjustment periods ({}) belong to the year and are left out of its parts", regular.column),
+            false => format!("adjustment periods ({}) included", regular.column),
+        });
+        base.predicates.extend(Some(regular).filter(|_| within));
+    }
+    said
 }
 
 /// The balance date that another one is compared with.

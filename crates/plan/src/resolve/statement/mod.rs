@@ -13,6 +13,7 @@ use super::filters;
 use super::ground::Ground;
 use super::outcome::{Stop, refuse};
 use super::place::{dimension, dimension_places};
+use super::windows::without_adjustments;
 use crate::calendar::Comparison;
 use crate::forms::Forms;
 use crate::graph::Path;
@@ -75,6 +76,7 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
         bases.push(bound.base);
         made.assumptions.push(bound.words);
     }
+    made.assumptions.extend(without_adjustments(k, &mut bases, (&made.windows, None), &|_| false));
     let mut filters = Vec::new();
     for condition in &conditions {
         filters.push(filters::predicate(ground, &roots, condition)?);
