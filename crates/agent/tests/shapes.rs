@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use agent::Status;
 use books::{DEMO_CLOCK, Shape};
 use common::corpus::{self, Question};
-use common::{DEMO_SCALE, DEMO_SEED, Desk, story};
+use common::{DEMO, DEMO_SCALE, DEMO_SEED, Desk, story};
 
 /// What became of a question in a shape; `Err` for a number that is wrong.
 fn asked_of(question: &Question, desk: &Desk) -> Result<&'static str, String> {
@@ -81,4 +81,54 @@ fn golden_questions_over_tables_by_period() {
 #[test]
 fn golden_questions_over_a_ledger_alone() {
     ask_all(Shape::Ledger);
+}
+
+/// What is ordered, invoiced, recognised and collected, as people say it, with the tally's measure.
+const AMOUNTS: [(&[&str], &str); 4] = [
+    (&["ordered amount", "order value", "bookings"], "ordered amount"),
+    (&["invoiced amount", "billings", "amount invoiced"], "invoiced amount"),
+    (&["revenue", "recognised revenue", "turnover"], "revenue"),
+    (&["collected amount", "cash collected", "payments received"], "collected amount"),
+];
+
+/// Periods in which the four differ.
+const PERIODS: [(&str, &str); 3] = [
+    ("in FY2025", "2024-04-01..2025-04-01"),
+    ("in Q2 FY2025", "2024-07-01..2024-10-01"),
+    ("in May 2025", "2025-05-01..2025-06-01"),
+];
+
+#[test]
+fn ordered_invoiced_recognised_and_collected_are_never_taken_for_each_other() {
+    let tallied =
+        |measure: &str, days: &str| DEMO.1.evaluate(&format!("{measure} / {days}")).unwrap()[0].1.normalized();
+    let shapes = [None, Some(Shape::Star), Some(Shape::Wide), Some(Shape::Ledger)];
+    for shape in shapes {
+        let made = shape.map(|shape| Desk::new(&books::demo_as(shape, DEMO_SCALE, DEMO_SEED).0, DEMO_CLOCK));
+        let desk = made.as_ref().unwrap_or_else(|| Desk::demo());
+        let mut answered = 0;
+        for (period, days) in PERIODS {
+            let amounts: Vec<_> = AMOUNTS.iter().map(|(_, measure)| tallied(measure, days)).collect();
+            let distinct: std::collections::BTreeSet<_> = amounts.iter().collect();
+            // These books recognise revenue when they invoice it.
+            assert_eq!(distinct.len(), AMOUNTS.len() - 1, "{days}: {amounts:?}");
+            for ((words, measure), right) in AMOUNTS.iter().zip(&amounts) {
+                for word in *words {
+                    let answer = desk.ask(&format!("{word} {period}"));
+                    assert_ne!(answer.status, Status::Failed, "{shape:?}: {word} {period}: {}", story(&answer));
+                    if answer.status == Status::Answered {
+                        let said = answer.rows[0].last().and_then(catalog::Value::to_decimal).map(|n| n.normalized());
+                        assert_eq!(
+                            said.as_ref(),
+                            Some(right),
+                            "{shape:?}: {word} {period} is not {measure}: {}",
+                            story(&answer)
+                        );
+                        answered += 1;
+                    }
+                }
+            }
+        }
+        assert!(answered >= 3 * PERIODS.len(), "{shape:?}: only {answered} were answered");
+    }
 }

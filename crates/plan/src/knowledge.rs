@@ -12,6 +12,7 @@ use crate::calendar::Calendar;
 use crate::documents;
 use crate::fiscal::{self, FiscalTable};
 use crate::graph::{self, Graph, Role};
+use crate::history;
 use crate::ledger::{self, Ledger};
 use crate::openings::{self, Openings, Suspects};
 use crate::semantic::Dated;
@@ -28,6 +29,10 @@ pub enum Lesson {
     OpeningDays,
     /// What accounts had before such days, and what opening entries give them.
     Openings,
+    /// What postings between companies of the group add up to, by account.
+    WithinGroup,
+    /// The spans of a history (the place of this one among all): whether they overlap, and include their last day.
+    Spans(usize),
     /// The first days of the fiscal years.
     FiscalYear,
     /// What the columns of a table by period (its node) add up to.
@@ -66,6 +71,8 @@ pub struct Knowledge {
     pub openings: Openings,
     /// Days that may begin with opening entries which repeat balances, once they were read.
     pub suspects: Option<Suspects>,
+    /// What postings between companies of the group add up to, debit less credit, by the account's key as text.
+    pub within_group: BTreeMap<String, f64>,
     /// Where the books keep their fiscal years, if they do.
     pub fiscal: Option<FiscalTable>,
     /// The calendar that the books keep, once it was read.
@@ -108,6 +115,7 @@ impl Knowledge {
             ledger,
             openings: Openings::Once,
             suspects: None,
+            within_group: BTreeMap::new(),
             fiscal,
             calendar: None,
             totals: BTreeMap::new(),
@@ -142,6 +150,16 @@ impl Knowledge {
             (Lesson::Openings, Some(ledger)) => {
                 let learned = suspected.map(|s| openings::learn(&s, ledger, (&self.graph, &self.ontology), rows));
                 self.openings = learned.unwrap_or_default();
+            }
+            (Lesson::WithinGroup, _) => {
+                let sum = |row: &Vec<Value>| Some((row.first()?.to_string(), row.get(1)?.to_f64()?));
+                self.within_group = rows.rows.iter().filter_map(sum).collect();
+            }
+            (Lesson::Spans(place), _) => {
+                let histories = history::find(&self.graph, &self.ontology);
+                let found = histories.get(place).zip(history::includes_last_day(rows));
+                let edges = found.map(|(h, inclusive)| history::edges(&self.graph, &self.ontology, h, inclusive));
+                edges.into_iter().flatten().for_each(|edge| self.graph.add(edge));
             }
             (Lesson::FiscalYear, _) => {
                 self.calendar = fiscal::calendar(rows);

@@ -13,7 +13,7 @@ use sql::{Expr, Select, Source};
 use crate::documents::{self, Scenario};
 use crate::graph::roles::{contains, has_role};
 use crate::graph::{Graph, Path, Role};
-use crate::semantic::{Amount, Dated, Predicate};
+use crate::semantic::{Amount, Dated, Predicate, Test};
 
 /// A recognised ledger.
 #[derive(Clone, Debug)]
@@ -307,6 +307,18 @@ impl Ledger {
         }
         let sign = |(up, down): (f64, f64)| (up.min(down) <= up.max(down) / 10.0).then_some(down > up);
         sums.into_iter().map(|(class, sums)| (class, sign(sums))).collect()
+    }
+
+    /// Whether restrictions on accounts and their classes let an account through.
+    pub fn covers(&self, predicates: &[Predicate], account: &Account) -> bool {
+        let values = account.class.as_ref().and_then(|class| self.classes.get(class));
+        predicates.iter().all(|p| match &p.test {
+            Test::In(keys) if p.column == self.account => keys.contains(&account.key),
+            Test::In(classes) if p.column == self.class => {
+                values.is_some_and(|v| v.iter().any(|v| classes.contains(v)))
+            }
+            _ => true,
+        })
     }
 
     /// Takes the chart of accounts in.

@@ -14,6 +14,7 @@ pub mod intent;
 pub mod read;
 pub mod semantic;
 pub mod documents;
+pub mod history;
 pub mod ledger;
 pub mod fiscal;
 pub mod steps;

@@ -49,7 +49,7 @@ pub(super) fn trap() -> Trap {
         book: book("bakery", "Shifts of a bakery", LAYOUT, vec![history, shifts]),
         question: "wage cost by team in 2024",
         clock: date(2024, 12, 31),
-        due: Due::Refusal,
+        due: Due::Answer,
         right: vec![then.answer("wage cost", 2)],
         naive_sql: NAIVE,
         naive: vec![joined.answer("wage cost", 2)],

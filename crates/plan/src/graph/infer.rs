@@ -87,6 +87,7 @@ fn edge(
         qualifier: qualifier(node, columns, &nodes[to]),
         one_to_one: node.keys.iter().any(covers),
         total: not_null && evidence == EdgeEvidence::Declared,
+        valid: None,
     }
 }
 

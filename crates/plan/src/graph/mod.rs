@@ -11,5 +11,5 @@ pub mod paths;
 mod build;
 
 pub use build::build;
-pub use model::{Edge, EdgeEvidence, Graph, MeasureKind, Node, Role};
+pub use model::{Edge, EdgeEvidence, Graph, MeasureKind, Node, Role, Validity};
 pub use paths::Path;

@@ -59,6 +59,21 @@ pub enum EdgeEvidence {
     Inferred(f64),
 }
 
+/// The days for which the target of a reference holds, and the day of the referring row that decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Validity {
+    /// The date of the referring row.
+    pub date: ColumnRef,
+    /// Many-to-one edges from the referring row to it.
+    pub path: Vec<usize>,
+    /// The target's first day.
+    pub from: String,
+    /// The target's last day, or the day after it; empty for what holds now.
+    pub to: String,
+    /// Whether the last day is the last one for which it holds.
+    pub inclusive: bool,
+}
+
 /// A reference from many rows to one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
@@ -79,6 +94,8 @@ pub struct Edge {
     pub qualifier: Vec<String>,
     /// Whether every row is known to find its target (not null and referential).
     pub total: bool,
+    /// What picks the one of several targets, where each holds for a span of days.
+    pub valid: Option<Validity>,
 }
 
 /// A table and what its columns are for.
@@ -112,6 +129,13 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// Takes in a reference that the data proved.
+    pub fn add(&mut self, edge: Edge) {
+        self.outgoing[edge.from].push(self.edges.len());
+        self.incoming[edge.to].push(self.edges.len());
+        self.edges.push(edge);
+    }
+
     /// All nodes.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes

@@ -3,7 +3,7 @@
 use catalog::ColumnRef;
 use sql::{Expr, Join, JoinKind, Operator, Source};
 
-use crate::graph::Path;
+use crate::graph::{Path, Validity};
 use crate::knowledge::Knowledge;
 
 /// The relations that a SELECT reads, by the path that leads to them.
@@ -62,9 +62,15 @@ impl<'k> Joins<'k> {
         let Some((last, front)) = path.split_last() else { return self.root_alias().to_owned() };
         let from = self.at(front);
         let edge = self.k.graph.edge(*last);
+        let day = edge.valid.as_ref().map(|valid| {
+            let dated = [front, valid.path.as_slice()].concat();
+            Expr::column(self.at(&dated), &valid.date.column)
+        });
         let alias = self.alias(edge.to);
         let pairs = edge.from_columns.iter().zip(&edge.to_columns);
-        let on = pairs.map(|(a, b)| Expr::column(&from, a).op(Operator::Eq, Expr::column(&alias, b))).collect();
+        let equal = pairs.map(|(a, b)| Expr::column(&from, a).op(Operator::Eq, Expr::column(&alias, b)));
+        let held = edge.valid.as_ref().zip(day).map(|(valid, day)| holds(valid, &alias, day));
+        let on = equal.chain(held.into_iter().flatten()).collect();
         // Rows without a partner stay, unless the schema promises that there are none.
         let left_before = self.joins.iter().any(|j| j.kind == JoinKind::Left && j.to.alias() == from);
         let kind = if edge.total && !left_before { JoinKind::Inner } else { JoinKind::Left };
@@ -104,6 +110,14 @@ impl<'k> Joins<'k> {
     pub fn into_joins(self) -> Vec<Join> {
         self.joins
     }
+}
+
+/// The row of a history that holds on a day.
+fn holds(valid: &Validity, alias: &str, day: Expr) -> [Expr; 2] {
+    let (from, to) = (Expr::column(alias, &valid.from), Expr::column(alias, &valid.to));
+    let before_end = if valid.inclusive { Operator::Le } else { Operator::Lt };
+    let open = Expr::IsNull(Box::new(to.clone()));
+    [day.clone().op(Operator::Ge, from), open.op(Operator::Or, day.op(before_end, to))]
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::predicates::condition;
 use crate::documents;
 use crate::fiscal;
 use crate::graph::{MeasureKind, Node, Role};
+use crate::history;
 use crate::kept;
 use crate::knowledge::{Knowledge, Lesson};
 use crate::ledger::{Ledger, Sides};
@@ -30,6 +31,9 @@ pub fn lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
     lessons.extend(kept::totals_questions(k).into_iter().map(|(node, select)| (Lesson::Totals(node), select)));
     lessons.extend(levels(k));
     lessons.extend(k.ledger.iter().flat_map(|ledger| plans(k, ledger)));
+    let histories = history::find(&k.graph, &k.ontology);
+    let spans = |(i, h)| (Lesson::Spans(i), history::question(&k.graph, h));
+    lessons.extend(histories.iter().enumerate().map(spans));
     lessons
 }
 
@@ -62,7 +66,29 @@ fn plans(k: &Knowledge, ledger: &Ledger) -> Vec<(Lesson, Select)> {
 
 /// The statements that what was learned first asks for.
 pub fn later_lessons(k: &Knowledge) -> Vec<(Lesson, Select)> {
-    carried(k).map(|select| (Lesson::Openings, select)).into_iter().collect()
+    let openings = carried(k).map(|select| (Lesson::Openings, select));
+    let group = within_group(k).map(|select| (Lesson::WithinGroup, select));
+    openings.into_iter().chain(group).collect()
+}
+
+/// What postings between companies of the group add up to, by account.
+fn within_group(k: &Knowledge) -> Option<Select> {
+    let ledger = k.ledger.as_ref()?;
+    let others = documents::with_others(&k.graph, &k.ontology, ledger.lines)?;
+    let mut joins = Joins::new(k, ledger.lines);
+    let account = joins.column(&ledger.account, std::slice::from_ref(&ledger.class_path));
+    let amount = unsummed(joins.root_alias(), &ledger.amount(Side::Debit)?)?;
+    let mut select = Select { group: vec![account.clone()], ..Select::default() };
+    select.item(account, "account");
+    select.item(Expr::Aggregate(Aggregate::Sum, Box::new(amount)), "amount");
+    select.filter.push(Expr::Not(Box::new(condition(&mut joins, &others))));
+    for predicate in &ledger.posted {
+        let expr = condition(&mut joins, predicate);
+        select.filter.push(expr);
+    }
+    select.from = Some(joins.source());
+    select.joins = joins.into_joins();
+    Some(select)
 }
 
 /// The days of entries that are marked as opening.

@@ -487,9 +487,7 @@ impl<'g> Build<'g, '_> {
         let wholes = self.leave_wholes_out(&of_things);
         // A state or version that the question names itself replaces the usual one.
         for base in &mut self.bases {
-            let named =
-                |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
-            base.predicates.retain(|p| base.origin == Origin::Ledger || !named(&p.column));
+            base.predicates.retain(|p| base.origin == Origin::Ledger || !told_apart(&p.column));
         }
         let extent = self.extent();
         let mut made = self.windows(extent);
@@ -502,10 +500,9 @@ impl<'g> Build<'g, '_> {
         windows::balances_are_known(self.binder.ground, &self.bases, cut)?;
         self.late_thresholds(&dimensions, made.windows.len(), cut.is_some())?;
         let ordering = ordered_by(self.binder.intent, ordering, &dimensions)?;
-        let named =
-            |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
-        let within_group = restrict::consolidated(&self.binder, &mut self.bases, &named)?;
-        let adjusted = windows::without_adjustments(k, &mut self.bases, (&made.windows, cut), &named);
+        let within_group = restrict::consolidated(&self.binder, &mut self.bases, &told_apart)?;
+        let adjusted = windows::without_adjustments(k, &mut self.bases, (&made.windows, cut), &told_apart);
+        let held = restrict::held(k, &dimensions, &filters);
         let ranks = self.ranks(dimensions.len(), cut.is_some());
         self.can_be_ranked(&dimensions, ranks, cut.is_some())?;
         // What ranks or filters the answer is worth seeing.
@@ -541,7 +538,7 @@ impl<'g> Build<'g, '_> {
         let mut assumptions = [self.binder.intent.assumptions.clone(), made.assumptions].concat();
         assumptions.extend(ranks_in_words(&aggregation));
         assumptions.extend(outer::in_words(&aggregation));
-        assumptions.extend(adjusted.into_iter().chain(within_group));
+        assumptions.extend(adjusted.into_iter().chain(within_group).chain(held));
         Ok(SemanticPlan { query: Query::Aggregate(aggregation), confidence: self.confidence, assumptions, warnings })
     }
 

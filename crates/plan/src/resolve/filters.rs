@@ -28,6 +28,9 @@ struct Found<'l> {
 /// Preference for account names among the values that postings lead to.
 const ACCOUNT: f64 = 0.015;
 
+/// Preference for values of the things that the question is about.
+const OWNER: f64 = 0.05;
+
 /// Whether a condition compares how many, or how much, rather than a row's own property.
 pub fn is_threshold(k: &Knowledge, condition: &Condition) -> bool {
     if is_absence(condition) {
@@ -252,7 +255,9 @@ fn seen_from<'l>(ground: Ground, roots: &[usize], condition: &Condition, link: &
     let agrees = condition.subject.as_ref().map(|s| subject_names(s, column));
     // What an account is called says more of a posting than who else is called so.
     let of_account = ground.knowledge.ledger.as_ref().is_some_and(|l| l.names.contains(column) && roots == [l.lines]);
-    let bonus = if of_account { ACCOUNT } else { 0.0 };
+    // "Customers in Germany": the customers are there.
+    let of_owner = ground.owners.contains(&column.table);
+    let bonus = if of_account { ACCOUNT } else { 0.0 } + if of_owner { OWNER } else { 0.0 };
     let bonus = bonus
         + match agrees {
             Some(true) => 0.1,

@@ -15,7 +15,7 @@ use crate::intent::Condition;
 use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::row_base;
-use crate::semantic::{Amount, Base, Predicate, Related};
+use crate::semantic::{Amount, Base, Dimension, Origin, Predicate, Related};
 
 /// "The most common role": how many rows have each. The name of a thing is counted in the rows that refer to it:
 /// in those that the question is about, or the only ones there are.
@@ -152,6 +152,14 @@ fn existing(binder: &Binder, roots: &[usize], measures: usize) -> Result<Vec<Rel
     Ok(found)
 }
 
+/// Whether what companies of the group did with each other makes a difference; in a ledger it often cancels out.
+fn deals_within_group(k: &Knowledge, base: &Base) -> bool {
+    let Some(ledger) = k.ledger.as_ref().filter(|_| base.origin == Origin::Ledger) else { return true };
+    let covered = ledger.chart.iter().filter(|a| ledger.covers(&base.predicates, a));
+    let sum: f64 = covered.filter_map(|a| k.within_group.get(&a.key.to_string())).sum();
+    sum.abs() >= 0.005
+}
+
 /// Leaves out what companies of a group did with each other, where the question wants it consolidated; says that
 /// nothing is eliminated where it could be and is not asked for. `named` tells columns that the question looks at.
 ///
@@ -172,7 +180,7 @@ pub fn consolidated(
                 said = Some(format!("consolidated: only where {others}"));
                 base.predicates.push(others);
             }
-            Some(others) if !named(&others.column) => {
+            Some(others) if !named(&others.column) && deals_within_group(k, base) => {
                 let why = "nothing is eliminated between companies (aggregated, not consolidated)";
                 said = Some(format!("{why}; {} tells such rows apart", others.column));
             }
@@ -184,4 +192,13 @@ pub fn consolidated(
         }
     }
     Ok(said)
+}
+
+/// What holds for spans of days only, and which day decides: of the ways that dimensions and restrictions go.
+pub fn held(k: &Knowledge, dimensions: &[Dimension], filters: &[Predicate]) -> Option<String> {
+    let paths = dimensions.iter().flat_map(|d| &d.paths).chain(filters.iter().flat_map(|f| &f.paths));
+    let edge = paths.flatten().map(|e| k.graph.edge(*e)).find(|e| e.valid.is_some())?;
+    let (valid, table) = (edge.valid.as_ref()?, &k.graph.nodes()[edge.to].table.name);
+    let last = if valid.inclusive { "included" } else { "not included" };
+    Some(format!("{table} as it held on {}: from {} to {}, the last day {last}", valid.date, valid.from, valid.to))
 }
