@@ -24,7 +24,7 @@ use super::versus;
 use super::windows::{self, Windows, fitting_grain};
 use crate::calendar::noun;
 use crate::documents;
-use crate::graph::{MeasureKind, Role};
+use crate::graph::{MeasureKind, Path, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
 use crate::measure::{self, Binding};
@@ -148,38 +148,6 @@ fn adds_up_by_things(k: &Knowledge, intent: &Intent, by: &Ask) -> bool {
     };
     let named = by.mention.links.iter().filter(|l| l.score > best - 0.05);
     several && named.into_iter().any(|l| matches!(&l.meaning, Meaning::Column { column } if event(column)))
-}
-
-/// Years and quarters of books that count theirs in weeks are not those of the calendar.
-///
-/// # Errors
-/// A refusal where the question means such years without saying that the calendar's are meant.
-pub fn years_that_are_months(ground: Ground, intent: &Intent) -> Result<(), Stop> {
-    let calendar_meant = ground.words.iter().any(|w| w == "calendar");
-    let wide = |grain: Grain| matches!(grain, Grain::Year | Grain::Half | Grain::Quarter);
-    let by_period = intent.periods.iter().filter_map(|p| p.grain).any(wide);
-    let by_cut = matches!(intent.cut, Some(Cut::By(grain)) if wide(grain));
-    if !ground.knowledge.weekly_years || calendar_meant || !(by_period || by_cut) {
-        return Ok(());
-    }
-    let why = "the fiscal years of these books are made of weeks and begin with no month (a 4-4-5 calendar); \
-               name the days, or say \"calendar\" for years and quarters of the calendar";
-    Err(refuse(why, Vec::new(), Vec::new()))
-}
-
-/// Rows that count against others by their kind alone: a sum over both is none, unless the question tells them apart.
-fn unsigned_kinds(k: &Knowledge, base: &Base, named: &dyn Fn(&ColumnRef) -> bool) -> Result<(), Stop> {
-    let Amount::Sum(name) = &base.amount else { return Ok(()) };
-    let amount = ColumnRef::new(base.fact.clone(), name);
-    match documents::unsigned(&k.graph, &k.ontology, &amount) {
-        Some((kind, values)) if !named(&kind) => {
-            let values = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let why =
-                format!("{amount} is positive for {values} too ({kind}), so that a sum over all kinds is no amount");
-            Err(refuse(&why, vec![format!("the sign of {values}")], Vec::new()))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Measures and grouping phrases among the asks. A thing or category beside a number groups it.
@@ -479,7 +447,7 @@ impl<'g> Build<'g, '_> {
         let currencies = self.keep_currencies_apart(&filters, &mut dimensions);
         let told_apart =
             |c: &ColumnRef| filters.iter().any(|f| f.column == *c) || dimensions.iter().any(|d| d.key.contains(c));
-        self.bases.iter().try_for_each(|base| unsigned_kinds(k, base, &told_apart))?;
+        self.bases.iter().try_for_each(|base| restrict::unsigned_kinds(k, base, &told_apart))?;
         let of_things = |things: &TableName, about: &ColumnRef| {
             let columns = dimensions.iter().flat_map(|d| &d.key).chain(filters.iter().map(|f| &f.column));
             columns.into_iter().any(|c| c.table == *things || c == about)

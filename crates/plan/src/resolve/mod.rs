@@ -42,7 +42,7 @@ pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
     let ground = Ground { owners: &owners, ..ground };
     let ranked = ranked_by_number(ground.knowledge, intent);
     let intent = ranked.as_ref().unwrap_or(intent);
-    let read = understood(ground, intent).and_then(|()| aggregate::years_that_are_months(ground, intent));
+    let read = understood(ground, intent).and_then(|()| windows::years_that_are_months(ground, intent));
     let prepared = read.and_then(|()| prepare::prepared(ground, intent));
     let result = prepared.and_then(|intent| {
         let intent = &intent;

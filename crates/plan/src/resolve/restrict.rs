@@ -202,3 +202,21 @@ pub fn held(k: &Knowledge, dimensions: &[Dimension], filters: &[Predicate]) -> O
     let last = if valid.inclusive { "included" } else { "not included" };
     Some(format!("{table} as it held on {}: from {} to {}, the last day {last}", valid.date, valid.from, valid.to))
 }
+
+/// Rows that count against others by their kind alone: a sum over both is none, unless the question tells them apart.
+///
+/// # Errors
+/// A refusal that names the kinds.
+pub fn unsigned_kinds(k: &Knowledge, base: &Base, named: &dyn Fn(&ColumnRef) -> bool) -> Result<(), Stop> {
+    let Amount::Sum(name) = &base.amount else { return Ok(()) };
+    let amount = ColumnRef::new(base.fact.clone(), name);
+    match documents::unsigned(&k.graph, &k.ontology, &amount) {
+        Some((kind, values)) if !named(&kind) => {
+            let values = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let why =
+                format!("{amount} is positive for {values} too ({kind}), so that a sum over all kinds is no amount");
+            Err(refuse(&why, vec![format!("the sign of {values}")], Vec::new()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -107,6 +107,23 @@ pub fn windows(ground: Ground, intent: &Intent, demand: Demand) -> Windows {
     result
 }
 
+/// Years and quarters of books that count theirs in weeks are not those of the calendar.
+///
+/// # Errors
+/// A refusal where the question means such years without saying that the calendar's are meant.
+pub fn years_that_are_months(ground: Ground, intent: &Intent) -> Result<(), Stop> {
+    let calendar_meant = ground.words.iter().any(|w| w == "calendar");
+    let wide = |grain: Grain| matches!(grain, Grain::Year | Grain::Half | Grain::Quarter);
+    let by_period = intent.periods.iter().filter_map(|p| p.grain).any(wide);
+    let by_cut = matches!(intent.cut, Some(Cut::By(grain)) if wide(grain));
+    if !ground.knowledge.weekly_years || calendar_meant || !(by_period || by_cut) {
+        return Ok(());
+    }
+    let why = "the fiscal years of these books are made of weeks and begin with no month (a 4-4-5 calendar); \
+               name the days, or say \"calendar\" for years and quarters of the calendar";
+    Err(refuse(why, Vec::new(), Vec::new()))
+}
+
 /// Balances of a ledger whose opening entries may repeat them, and series that cut through the days on which they do.
 ///
 /// # Errors
