@@ -3,6 +3,7 @@
 use catalog::{ResultColumn, Value};
 use fault::Fault;
 use plan::finish::{ColumnKind, RowLine};
+use plan::rate::Rating;
 use plan::resolve::Choice;
 use serde::{Serialize, Serializer};
 
@@ -114,6 +115,9 @@ pub struct Answer {
     /// What each row of a financial statement is; empty for other answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<RowLine>,
+    /// What numbers of the rows amount to, by the thresholds of their metrics; empty where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ratings: Vec<Rating>,
     /// The number that the rows stand behind, where one was looked behind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drilled: Option<Drilled>,
@@ -153,6 +157,7 @@ impl Answer {
             rows_used: 0,
             kinds: Vec::new(),
             lines: Vec::new(),
+            ratings: Vec::new(),
             drilled: None,
             trace: Trace::default(),
         }

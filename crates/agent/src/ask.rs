@@ -1,6 +1,6 @@
 //! The path of a question, each step one function.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use catalog::{Catalog, Rows, TableName};
@@ -8,6 +8,7 @@ use connect::{Database, Fetched, Scope, Slice};
 use fault::{Fault, Kind};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use meaning::vocabulary::Unfounded;
 use meaning::{Ontology, tokenize};
 use plan::calendar::Calendar;
 use plan::finish::{ColumnKind, Facts, Finished, draw};
@@ -19,7 +20,7 @@ use sql::ReadOnly;
 use crate::answer::{Answer, Millis, Status};
 use crate::question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 use crate::trace::Trace;
-use crate::{chart, drill, lineage, lookup, mended, used, words};
+use crate::{chart, drill, lineage, lookup, mended, used, vocabulary, words};
 
 /// How the agent reads questions.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +35,7 @@ pub struct Settings {
 pub struct Agent {
     database: Arc<dyn Database>,
     schemas: Arc<Schemas>,
-    ontology: Arc<Ontology>,
+    ontology: Mutex<Arc<Ontology>>,
     settings: Settings,
     understood: Mutex<Option<Arc<Understood>>>,
 }
@@ -44,6 +45,8 @@ pub(crate) struct Understood {
     snapshot: Arc<Snapshot>,
     pub(crate) knowledge: Knowledge,
     calendar: Calendar,
+    /// Entries of the user's vocabulary that name what this schema does not have.
+    pub(crate) unfounded: Vec<Unfounded>,
 }
 
 /// A guarded statement and what it answers.
@@ -66,7 +69,12 @@ impl Agent {
         ontology: Arc<Ontology>,
         settings: Settings,
     ) -> Self {
-        Agent { database, schemas, ontology, settings, understood: Mutex::new(None) }
+        Agent { database, schemas, ontology: Mutex::new(ontology), settings, understood: Mutex::new(None) }
+    }
+
+    /// Reads questions with another vocabulary from now on.
+    pub fn take_vocabulary(&self, ontology: Arc<Ontology>) {
+        *self.ontology.lock().unwrap_or_else(PoisonError::into_inner) = ontology;
     }
 
     /// Answers a question; whatever goes wrong comes back as an answer too.
@@ -110,7 +118,8 @@ impl Agent {
                     return Ok(label(answer, &understood, scope, start));
                 }
             };
-            let mended = mended::warnings(&reading.mentions, &plan, &self.ontology);
+            let mended = mended::warnings(&reading.mentions, &plan, &understood.knowledge.ontology);
+            let own = vocabulary::said(&reading.mentions, &plan, &understood.knowledge);
             let prepared = self.prepare(&understood.knowledge, plan, today, trace)?;
             let planned = start.elapsed();
             let over = Slice::over(&understood.knowledge.catalog, &prepared.statement);
@@ -131,7 +140,14 @@ impl Agent {
                 .as_ref()
                 .map(|drill| drill::wanted(&understood.knowledge, &prepared.plan, &finished, drill, calendar));
             let using = used::used(&understood.knowledge, &prepared.plan, question);
+            let query = &prepared.plan.query;
+            let (ratings, bounds) =
+                vocabulary::rated(&understood.knowledge, query, &finished, self.facts(calendar, today));
             let mut answer = finish(&understood, question, prepared, fetched, finished);
+            if answer.status == Status::Answered {
+                answer.ratings = ratings;
+                answer.words.extend(own.into_iter().chain(bounds));
+            }
             if let (Some(wanted), Status::Answered) = (wanted, answer.status) {
                 let (knowledge, database) = (&understood.knowledge, self.database.as_ref());
                 let facts = self.facts(calendar, today);
@@ -159,15 +175,18 @@ impl Agent {
         scope.now.to_zoned(zone).date()
     }
 
-    /// The current snapshot with everything derived from it, made once per snapshot.
+    /// The current snapshot with everything derived from it, made once per snapshot and vocabulary.
     pub(crate) async fn understand(&self, scope: &Scope) -> Result<Arc<Understood>, Box<Fault>> {
         let snapshot = self.schemas.current(scope).await.map_err(|e| Box::new(e.fault()))?;
         let known = self.understood.lock().ok().and_then(|guard| guard.clone());
-        if let Some(known) = known.filter(|u| Arc::ptr_eq(&u.snapshot, &snapshot)) {
+        let ontology = self.ontology.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_present =
+            |u: &Arc<Understood>| Arc::ptr_eq(&u.snapshot, &snapshot) && Arc::ptr_eq(&u.knowledge.ontology, &ontology);
+        if let Some(known) = known.filter(is_present) {
             return Ok(known);
         }
         let mut knowledge =
-            Knowledge::new(self.ontology.clone(), snapshot.catalog.clone(), snapshot.statistics.clone());
+            Knowledge::new(ontology, snapshot.catalog.clone(), snapshot.statistics.clone());
         for round in [plan::lower::lessons, plan::lower::later_lessons] {
             for (lesson, select) in round(&knowledge) {
                 let rows = self.read_lesson(scope, &knowledge.catalog, &select).await?;
@@ -176,7 +195,8 @@ impl Agent {
         }
         let configured = self.settings.fiscal_start.map(Calendar::starting);
         let calendar = configured.or(knowledge.calendar).unwrap_or_default();
-        let understood = Arc::new(Understood { snapshot, knowledge, calendar });
+        let unfounded = plan::own::unfounded(&knowledge);
+        let understood = Arc::new(Understood { snapshot, knowledge, calendar, unfounded });
         if let Ok(mut guard) = self.understood.lock() {
             *guard = Some(understood.clone());
         }
@@ -203,7 +223,8 @@ impl Agent {
             trace.note("found", format!("{column} = {value}"));
         }
         let (snapshot, calendar) = (understood.snapshot.clone(), understood.calendar);
-        (!found.is_empty()).then(|| Arc::new(Understood { snapshot, knowledge: k.with_values(&found), calendar }))
+        let (knowledge, unfounded) = (k.with_values(&found), understood.unfounded.clone());
+        (!found.is_empty()).then(|| Arc::new(Understood { snapshot, knowledge, calendar, unfounded }))
     }
 
     async fn read_lesson(&self, scope: &Scope, catalog: &Catalog, select: &sql::Select) -> Result<Rows, Box<Fault>> {
@@ -244,6 +265,11 @@ impl Agent {
             (Query::Statement(statement), Some(layout)) => draw(statement, layout, &fetched.rows, facts),
             _ => plain(fetched.rows.clone()),
         }
+    }
+
+    /// The entries of the user's vocabulary that name what this database does not have, for fronts that say so.
+    pub async fn unfounded(&self, scope: &Scope) -> Result<Vec<Unfounded>, Box<Fault>> {
+        Ok(self.understand(scope).await?.unfounded.clone())
     }
 
     /// What is known of the schema now, for fronts that show it.
@@ -376,12 +402,16 @@ pub(crate) fn planned(understood: &Understood, question: &Question, today: Date,
         strangers: &[],
     };
     let mut texts = question.context.iter().chain([&question.text]);
+    let absent = texts.clone().find_map(|text| vocabulary::refusal(&understood.unfounded, &tokenize(text)));
     let first = texts.next().map_or_else(Vec::new, |text| tokenize(text));
     let mut planned = Planned {
         outcome: Outcome::Refuse(Refusal { why: String::new(), missing: Vec::new(), nearest: Vec::new() }),
         reading: plan::read(&first, &k.lexicon, &understood.calendar, today),
         follows: false,
     };
+    if let Some(refusal) = absent {
+        return Planned { outcome: Outcome::Refuse(refusal), ..planned };
+    }
     for text in texts {
         match plan::follow(ground, &planned.reading, text) {
             Followed::Alone(reading) => planned = Planned { reading, follows: false, ..planned },

@@ -204,6 +204,7 @@ fn put(wanted: Wanted, answer: Answer, listed: Listed) -> Answer {
         sql: statement.as_ref().map(|s| s.text().to_owned()),
         parameters: statement.as_ref().map(|s| s.parameters().to_vec()).unwrap_or_default(),
         chart: None,
+        ratings: Vec::new(),
         lines: Vec::new(),
         incomplete: Vec::new(),
         rows_used: count,

@@ -14,6 +14,7 @@ mod answer;
 mod drill;
 mod lookup;
 mod mended;
+mod vocabulary;
 mod ask;
 mod pick;
 mod conversation;

@@ -11,8 +11,10 @@ use catalog::{Catalog, ColumnRef, Statistics, Table, TableName, Value};
 use crate::link::{Evidence, Link, Meaning, Mention};
 use crate::naming::{Naming, content_stems, is_connective, without_table_prefix};
 use crate::ontology::Ontology;
+use crate::own::Target;
 use crate::token::{Token, TokenKind};
 use crate::values::ValueIndex;
+use crate::vocabulary::locate;
 use crate::words::{is_misspelling, stem};
 
 /// Longest phrase that is looked up, in tokens.
@@ -63,6 +65,7 @@ impl Lexicon {
             lexicon.add_table(&naming, table);
         }
         lexicon.add_metrics();
+        lexicon.add_own(catalog, statistics);
         lexicon.gather_vocabulary();
         lexicon
     }
@@ -196,9 +199,34 @@ impl Lexicon {
         let ontology = self.ontology.clone();
         for (phrase, metric) in ontology.metric_phrases() {
             let item = self.item(Meaning::Metric { id: metric.id.clone() });
-            let content: Vec<String> = phrase.iter().filter(|w| !is_connective(w)).cloned().collect();
-            self.insert(item, content.join(" "), 1.0, Evidence::Vocabulary);
+            let own = metric.place.is_some() || ontology.synonym(phrase).is_some();
+            let evidence = if own { Evidence::Own } else { Evidence::Vocabulary };
+            self.insert(item, content(phrase).join(" "), 1.0, evidence);
         }
+    }
+
+    /// Phrases that a user gave to tables, columns and values. What is not in this schema is left out: that it is
+    /// named is for [`crate::vocabulary::unfounded`] to say.
+    fn add_own(&mut self, catalog: &Catalog, statistics: &Statistics) {
+        let ontology = self.ontology.clone();
+        for synonym in ontology.synonyms().iter().filter(|s| !matches!(s.target, Target::Metric(_))) {
+            if let Ok(meaning) = locate(catalog, statistics, &synonym.target) {
+                let item = self.item(meaning);
+                self.insert(item, content(&synonym.stems).join(" "), 1.0, Evidence::Own);
+            }
+        }
+    }
+
+    /// Stems with the phrases that a user gave to business words put in those words; none where there are none.
+    fn in_known_words(&self, stems: &[String]) -> Option<Vec<String>> {
+        let mut words = self.ontology.synonyms().iter().filter_map(|s| match &s.target {
+            Target::Word(word) => Some((content(&s.stems), word)),
+            _ => None,
+        });
+        words.find_map(|(phrase, word)| {
+            let at = stems.windows(phrase.len()).position(|part| part == phrase)?;
+            Some([&stems[..at], word.as_slice(), &stems[at + phrase.len()..]].concat())
+        })
     }
 
     fn item(&mut self, meaning: Meaning) -> u32 {
@@ -285,7 +313,10 @@ impl Lexicon {
 
     /// All meanings of a phrase (tokens of a question), best first.
     pub fn links(&self, tokens: &[Token]) -> Vec<Link> {
-        self.materialise(self.hits(tokens), self.values_named(tokens), &HashSet::new())
+        let hits = self.hits(tokens);
+        let own = hits.iter().any(|h| h.evidence == Evidence::Own);
+        let values = if own { Vec::new() } else { self.values_named(tokens) };
+        self.materialise(hits, values, &HashSet::new())
     }
 
     /// Names may be typed as they are stored.
@@ -305,10 +336,15 @@ impl Lexicon {
             let turned = [&words[at + 1..], &words[..at]].concat();
             hits.extend(self.hits_of_stems(&content_stems(&turned)));
         }
+        if hits.iter().any(|h| h.evidence == Evidence::Own) {
+            hits.retain(|h| h.evidence == Evidence::Own);
+        }
         once_each(hits)
     }
 
     fn hits_of_stems(&self, stems: &[String]) -> Vec<Entry> {
+        let known = self.in_known_words(stems);
+        let stems = known.as_deref().unwrap_or(stems);
         if stems.is_empty() {
             return Vec::new();
         }
@@ -418,6 +454,7 @@ impl Lexicon {
                 Evidence::ShortName => l.score >= 0.93 && range.start > 0,
                 Evidence::Data => proper,
                 Evidence::Vocabulary => phrase.len() > 1,
+                Evidence::Own => true,
                 _ => false,
             });
         }
@@ -426,7 +463,9 @@ impl Lexicon {
             // Such words stand between phrases far more often than inside of one.
             let spelled: Vec<String> = phrase.iter().map(|t| stem(&t.lower)).collect();
             let vocabulary = self.ontology.metric_named(&spelled).is_some();
-            links.retain(|l| l.evidence == Evidence::Data || l.evidence == Evidence::Vocabulary && vocabulary);
+            let known =
+                |e: Evidence| matches!(e, Evidence::Data | Evidence::Own) || e == Evidence::Vocabulary && vocabulary;
+            links.retain(|l| known(l.evidence));
         }
     }
 
@@ -492,6 +531,11 @@ impl Lexicon {
         links.iter_mut().for_each(|l| (l.score, l.evidence) = (l.score * 0.85, Evidence::Spelling));
         links
     }
+}
+
+/// The stems of a phrase that carry content.
+fn content(phrase: &[String]) -> Vec<String> {
+    phrase.iter().filter(|w| !is_connective(w)).cloned().collect()
 }
 
 /// Numbers as words: values of the data only where they are written like names.

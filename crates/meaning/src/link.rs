@@ -51,6 +51,8 @@ pub enum Evidence {
     PartOfName,
     /// A word of the ontology.
     Vocabulary,
+    /// A phrase of the user's own vocabulary: it means this and nothing else.
+    Own,
     /// A value of the data.
     Data,
     /// A value of the data that contains the phrase.

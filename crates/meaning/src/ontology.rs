@@ -6,6 +6,8 @@ use fault::{Fault, Kind};
 use serde::{Deserialize, Serialize};
 
 use crate::formula::Formula;
+pub use crate::own::{Better, Stems, Thresholds};
+use crate::own::{Own, Place, Synonym};
 use crate::token::tokenize;
 use crate::words::stem;
 
@@ -37,18 +39,8 @@ pub enum MetricUnit {
     Multiple,
     /// Days.
     Days,
-}
-
-/// Which direction is favourable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Better {
-    /// More is better.
-    Up,
-    /// Less is better.
-    Down,
-    /// Neither.
-    None,
+    /// Something that has no name here.
+    Plain,
 }
 
 /// The side of the ledger on which a class normally stands.
@@ -197,18 +189,6 @@ pub struct Material {
     pub of_first: catalog::Decimal,
 }
 
-/// Lower bounds (upper bounds where less is better) of the status bands.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// From here on excellent.
-    pub excellent: f64,
-    /// From here on good.
-    pub good: f64,
-    /// From here on a warning; beyond it critical.
-    pub warning: f64,
-}
-
 /// A business metric.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -267,6 +247,12 @@ pub struct Metric {
     /// Status bands.
     #[serde(default)]
     pub thresholds: Option<Thresholds>,
+    /// How it is added up from a table that a user named.
+    #[serde(skip)]
+    pub own: Option<Own>,
+    /// Where a user defined it; none for the built-in ones.
+    #[serde(skip)]
+    pub place: Option<Place>,
 }
 
 #[derive(Deserialize)]
@@ -290,9 +276,6 @@ struct Filler {
     words: Vec<String>,
 }
 
-/// A phrase as its stems.
-pub type Stems = Vec<String>;
-
 /// The validated ontology of one language.
 #[derive(Debug)]
 pub struct Ontology {
@@ -312,6 +295,9 @@ pub struct Ontology {
     abbreviations: BTreeMap<String, Vec<Vec<String>>>,
     roles: BTreeMap<String, Vec<Stems>>,
     filler: std::collections::HashSet<String>,
+    /// What users said that phrases stand for, in the order of their files.
+    synonyms: Vec<Synonym>,
+    synonym_by_phrase: HashMap<Stems, usize>,
 }
 
 const VERSION: u32 = 1;
@@ -354,6 +340,8 @@ impl Ontology {
                 .collect(),
             roles: all_stems(raw.roles),
             filler: raw.filler.words.into_iter().collect(),
+            synonyms: Vec::new(),
+            synonym_by_phrase: HashMap::new(),
         };
         ontology.index_phrases(place)?;
         ontology.check_references(place)?;
@@ -475,7 +463,8 @@ impl Ontology {
                 steps += 1;
                 let names = self.metric(&id).and_then(|m| m.formula.as_ref()).map(Formula::names).unwrap_or_default();
                 if names.contains(&metric.id) || steps > self.metrics.len() * self.metrics.len() {
-                    return Err(config(place, &format!("{} is defined over itself", metric.id)));
+                    let place = metric.place.as_ref().map_or_else(|| place.to_owned(), Place::to_string);
+                    return Err(config(&place, &format!("{} is defined over itself", metric.id)));
                 }
                 open.extend(names);
             }
@@ -512,6 +501,52 @@ impl Ontology {
     /// All phrases (as stems) that name metrics.
     pub fn metric_phrases(&self) -> impl Iterator<Item = (&Stems, &Metric)> {
         self.metric_by_phrase.iter().map(|(phrase, i)| (phrase, &self.metrics[*i]))
+    }
+
+    /// Takes in a user's metric, in the place of the one with its id if there is one. Its words are those of its
+    /// `words`; that no other metric has them is for the caller to see to.
+    pub(crate) fn take_metric(&mut self, metric: Metric) {
+        let at = self.metric_by_id.get(&metric.id).copied().unwrap_or(self.metrics.len());
+        self.metric_by_phrase.extend(metric.words.iter().map(|word| (stems(word), at)));
+        self.metric_by_id.insert(metric.id.clone(), at);
+        match self.metrics.get_mut(at) {
+            Some(known) => *known = metric,
+            None => self.metrics.push(metric),
+        }
+    }
+
+    /// Takes in what a user says that a phrase stands for.
+    pub(crate) fn take_synonym(&mut self, synonym: Synonym) {
+        if let crate::own::Target::Metric(id) = &synonym.target
+            && let Some(at) = self.metric_by_id.get(id)
+        {
+            self.metric_by_phrase.insert(synonym.stems.clone(), *at);
+            self.metrics[*at].words.push(synonym.phrase.clone());
+        }
+        self.synonym_by_phrase.insert(synonym.stems.clone(), self.synonyms.len());
+        self.synonyms.push(synonym);
+    }
+
+    /// Changes what a metric's numbers amount to.
+    pub(crate) fn take_thresholds(&mut self, id: &str, thresholds: Option<Thresholds>) {
+        if let Some(at) = self.metric_by_id.get(id) {
+            self.metrics[*at].thresholds = thresholds;
+        }
+    }
+
+    /// Looks for formulas over themselves again, after metrics were taken in.
+    pub(crate) fn check_formulas(&self, place: &str) -> Result<(), Fault> {
+        self.check_circles(place)
+    }
+
+    /// What users said that phrases stand for, in the order of their files.
+    pub fn synonyms(&self) -> &[Synonym] {
+        &self.synonyms
+    }
+
+    /// What a user said that a phrase (as stems) stands for.
+    pub fn synonym(&self, phrase: &[String]) -> Option<&Synonym> {
+        self.synonym_by_phrase.get(phrase).map(|i| &self.synonyms[*i])
     }
 
     /// The class with this id.
@@ -559,7 +594,8 @@ impl Ontology {
     /// Every stem that the ontology knows; the vocabulary for spelling and for cutting run-together names.
     pub fn vocabulary(&self) -> impl Iterator<Item = &String> {
         let metrics = self.metric_by_phrase.keys().flatten();
-        metrics.chain(self.concept_of.keys().flatten()).chain(self.roles.values().flatten().flatten())
+        let own = self.synonym_by_phrase.keys().flatten();
+        metrics.chain(own).chain(self.concept_of.keys().flatten()).chain(self.roles.values().flatten().flatten())
     }
 }
 

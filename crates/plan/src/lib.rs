@@ -2,9 +2,9 @@
 //!
 //! The path: [`calendar`] reads time expressions; [`graph`] knows which tables a row leads to;
 //! [`intent`] is what a question asks for ([`forms`] beyond the plain ones), read by [`read`](mod@read); [`ledger`], [`lines`] and [`measure`] find where a
-//! metric's numbers come from; [`resolve`](mod@resolve) turns an intent into a [`semantic`] plan, a question back
+//! metric's numbers come from, [`own`] those of a metric that a user defined; [`resolve`](mod@resolve) turns an intent into a [`semantic`] plan, a question back
 //! or a refusal; [`follow`](mod@follow) reads what goes on from a question before; [`lower`](mod@lower) writes the SQL; [`finish`](mod@finish) does the exact arithmetic that SQL should not;
-//! [`behind`](mod@behind) finds the rows that a number adds up.
+//! [`rate`](mod@rate) says what numbers amount to; [`behind`](mod@behind) finds the rows that a number adds up.
 
 pub mod calendar;
 pub mod graph;
@@ -21,13 +21,16 @@ pub mod steps;
 pub mod openings;
 pub mod knowledge;
 pub mod kept;
+pub mod bases;
 pub mod lines;
+pub mod own;
 pub mod measure;
 pub mod planned;
 pub mod resolve;
 pub mod follow;
 pub mod lower;
 pub mod finish;
+pub mod rate;
 pub mod behind;
 
 pub use follow::{Followed, follow};

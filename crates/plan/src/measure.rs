@@ -7,6 +7,7 @@ use meaning::ontology::{Metric, MetricUnit, Nature, Side, Statement};
 use meaning::values::phrase_words;
 use meaning::{Link, Meaning, tokenize};
 
+pub use crate::bases::{column_base, counted, measured, power, row_base};
 use crate::documents;
 use crate::graph::roles::{contains, has_role};
 use crate::graph::{MeasureKind, Role};
@@ -15,6 +16,7 @@ use crate::knowledge::Knowledge;
 use crate::ledger::{Account, Ledger};
 use crate::lines;
 pub use crate::lines::postings;
+use crate::own;
 use crate::semantic::{Amount, Base, Calc, Origin, OverTime, Predicate, Test};
 use crate::units;
 
@@ -142,6 +144,15 @@ fn readdress(calc: Calc, index: &[usize]) -> Calc {
 /// The bindings that need no formula, in order of trust.
 fn direct(k: &Knowledge, wanted: Wanted) -> Vec<Binding> {
     let Wanted { metric, hints, part } = wanted;
+    if let Some(defined) = &metric.own {
+        // What this schema does not have was said when it was read.
+        let (calc, alternatives) = own::compute(k, metric, defined).unwrap_or((Calc::Base(0), Vec::new()));
+        return alternatives.into_iter().map(|bases| Binding { calc: calc.clone(), bases, score: 1.0 }).collect();
+    }
+    if metric.place.is_some() {
+        // A user's formula is all there is to it.
+        return Vec::new();
+    }
     let ledger = k.ledger.as_ref().and_then(|l| lines::flow(k, l, metric).or_else(|| from_ledger(k, l, metric)));
     let mut bases: Vec<(Base, f64)> = Vec::new();
     // A balance that is kept as such is closer to what people count than the sum of all postings.
@@ -249,32 +260,6 @@ fn in_state(k: &Knowledge, metric: &Metric, part: Option<&Metric>, mut base: Bas
         return alternatives;
     }
     alternatives.into_iter().flat_map(|base| by_accounts(k, part, node, base)).collect()
-}
-
-/// A number that is no metric, over the rows that count: posted ones where drafts stand beside them, live ones, and
-/// one of several scenarios: what happened, where that is among them, else one base for each.
-pub fn counted(k: &Knowledge, mut base: Base) -> Vec<Base> {
-    let Some(node) = k.graph.index(&base.fact) else { return vec![base] };
-    if matches!(base.origin, Origin::Ledger | Origin::Snapshot) {
-        return vec![base];
-    }
-    if base.origin == Origin::Rows {
-        base.predicates.extend(documents::live(&k.graph, &k.ontology, node));
-        return vec![base];
-    }
-    let posted = documents::posted(&k.graph, &k.ontology, node);
-    let accounted = |p: &Predicate| !documents::values_in_role(&k.graph, &k.ontology, &p.column, "posted").is_empty();
-    base.predicates.extend(posted.into_iter().filter(accounted));
-    base.predicates.extend(documents::live(&k.graph, &k.ontology, node));
-    let Some(scenario) = documents::scenario(&k.graph, &k.ontology, node) else { return vec![base] };
-    let actual = documents::values_in_role(&k.graph, &k.ontology, &scenario.column, "happened");
-    let one = |value: &Value| {
-        let mut base = base.clone();
-        let test = Test::In(vec![value.clone()]);
-        base.predicates.push(Predicate { column: scenario.column.clone(), test, paths: vec![scenario.path.clone()] });
-        base
-    };
-    if actual.is_empty() { scenario.values.iter().map(one).collect() } else { actual.iter().map(one).collect() }
 }
 
 /// Plan tables that keep this sort of plan among their versions, by their only amount.
@@ -539,72 +524,6 @@ fn is_column(base: &Base, column: &ColumnRef) -> bool {
     base.fact == column.table && base.amount == Amount::Sum(column.column.clone())
 }
 
-/// A column as a base measure of this nature.
-pub fn measured(k: &Knowledge, column: &ColumnRef, nature: Nature) -> Base {
-    let mut base = column_base(k, column, Amount::Sum(column.column.clone()));
-    let level = nature == Nature::Balance || k.graph.role(column) == Role::Measure(MeasureKind::Level);
-    if let Some(date) = snapshot_date(k, column).filter(|_| level) {
-        base.date = Some(date);
-        base.over_time = OverTime::Last;
-        base.words = format!("{}, last snapshot of a period", base.words);
-    }
-    base
-}
-
-/// The same amount in the currency of the books, where the table keeps it beside the one in the
-/// currency of the document: amounts in several currencies never add up.
-fn in_books_currency(k: &Knowledge, column: &ColumnRef, amount: Amount) -> (ColumnRef, Amount) {
-    let plain = (column.clone(), amount.clone());
-    let Some(node) = k.graph.node(&column.table) else { return plain };
-    let base = |name: &str| has_role(node.reads(name), k.ontology.role("base_amount"));
-    let same_role = |r: Role| r == k.graph.role(column);
-    let mut siblings = node.columns_with(same_role).map(|c| c.name.as_str()).filter(|n| *n != column.column && base(n));
-    match (base(&column.column), siblings.next(), siblings.next(), amount) {
-        (false, Some(sibling), None, Amount::Sum(_)) => {
-            (ColumnRef::new(column.table.clone(), sibling), Amount::Sum(sibling.to_owned()))
-        }
-        (.., amount) => (column.clone(), amount),
-    }
-}
-
-/// The power of ten that one of a column's numbers stands for.
-pub fn power(k: &Knowledge, column: &ColumnRef) -> i32 {
-    let declared = k.catalog.table(&column.table).and_then(|t| t.column(&column.column));
-    k.graph.node(&column.table).zip(declared).map_or(0, |(node, column)| units::power(node, column))
-}
-
-/// A base over one column of a table; `words` say the column.
-pub fn column_base(k: &Knowledge, column: &ColumnRef, amount: Amount) -> Base {
-    let (column, amount) = &in_books_currency(k, column, amount);
-    let amount = amount.clone();
-    let kind = k.catalog.table(&column.table).and_then(|t| t.column(&column.column)).map(|c| c.ty.kind);
-    let fractional = k.graph.statistics(column).is_some_and(|s| s.fractional > 0);
-    let (scale, whole) = match kind {
-        Some(TypeKind::Decimal { scale, .. }) => (scale, false),
-        Some(TypeKind::Int) if !fractional => (Some(0), true),
-        _ => (None, false),
-    };
-    let node = k.graph.index(&column.table);
-    let counts = matches!(amount, Amount::Rows | Amount::Distinct(_));
-    let power = if counts { 0 } else { power(k, column) };
-    let kept = units::called(power);
-    Base {
-        plan: false,
-        label: column.column.clone(),
-        fact: column.table.clone(),
-        amount,
-        scale,
-        whole,
-        power,
-        predicates: Vec::new(),
-        date: node.and_then(|n| k.date_of(n)).cloned(),
-        over_time: OverTime::Sum,
-        anew: Vec::new(),
-        origin: Origin::Column,
-        words: format!("{column}{}{}", if kept.is_some() { ", " } else { "" }, kept.unwrap_or_default()),
-    }
-}
-
 /// Whether a column's table is about a concept: its words name it, alone or with "line", "item".
 fn is_about(k: &Knowledge, column: &ColumnRef, concept: &str) -> bool {
     let Some(node) = k.graph.node(&column.table) else { return false };
@@ -655,26 +574,6 @@ fn of_this_kind(k: &Knowledge, node: usize, phrase: &[String]) -> Option<Predica
     })
 }
 
-/// The number of rows of a table.
-pub fn row_base(k: &Knowledge, node: usize) -> Base {
-    let table = &k.graph.nodes()[node].table;
-    Base {
-        plan: false,
-        label: "number".to_owned(),
-        fact: table.name.clone(),
-        amount: Amount::Rows,
-        scale: Some(0),
-        whole: true,
-        power: 0,
-        predicates: Vec::new(),
-        date: k.date_of(node).cloned(),
-        over_time: OverTime::Sum,
-        anew: Vec::new(),
-        origin: Origin::Rows,
-        words: format!("rows of {}", table.name),
-    }
-}
-
 /// The unit of a metric's numbers.
 pub fn unit(metric: &Metric) -> Unit {
     match metric.unit {
@@ -683,5 +582,6 @@ pub fn unit(metric: &Metric) -> Unit {
         MetricUnit::Share => Unit::Share,
         MetricUnit::Multiple => Unit::Multiple,
         MetricUnit::Days => Unit::Days,
+        MetricUnit::Plain => Unit::Plain,
     }
 }

@@ -59,6 +59,7 @@ pub fn markdown(answer: &Answer, style: numbers::Style) -> String {
     let warnings = warnings.into_iter().map(|line| format!("> **Note:** {line}\n"));
     let notes: String = reading.chain(marks).chain(warnings).collect::<Vec<_>>().join(">\n");
     let mut grid = view::grid(answer, style);
+    view::add_ratings(answer, &mut grid);
     for (row, line) in grid.rows.iter_mut().zip(&answer.lines) {
         if matches!(line.style, LineStyle::Section | LineStyle::Subtotal) {
             row[0] = format!("**{}**", row[0]);

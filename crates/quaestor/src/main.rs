@@ -1,6 +1,6 @@
 //! The program: arguments, configuration, printing, exit codes.
 //!
-//! The path: [`commands::Cli`] reads the arguments, [`settings`] the configuration; a command resolves
+//! The path: [`commands::Cli`] reads the arguments, [`settings`] the configuration, [`vocabulary`] the user's own words; a command resolves
 //! both, opens a [`source`], and prints what comes of it through [`view`] or [`export`]; [`exit`] says
 //! how it ended. Only this room prints, reads the environment, and asks what time it is.
 
@@ -17,6 +17,7 @@ mod view;
 mod export;
 mod progress;
 mod context;
+mod vocabulary;
 mod lines;
 mod sink;
 mod crew;

@@ -11,11 +11,13 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 use jiff::tz::TimeZone;
+use meaning::address::similar;
+use meaning::vocabulary::SECTIONS;
 
 use crate::parse::{self, Locale, When};
 
 /// The keys of a configuration file. `QUAESTOR_` and the upper-case key is the variable.
-pub const KEYS: [&str; 7] = ["color", "db", "fiscal_start", "locale", "state_dir", "timeout_s", "zone"];
+pub const KEYS: [&str; 8] = ["color", "db", "fiscal_start", "locale", "state_dir", "timeout_s", "vocabulary", "zone"];
 
 /// Time allowed where nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -35,6 +37,8 @@ pub struct Settings {
     pub color: When,
     /// Folder of the state, where the platform has one or one is configured.
     pub state_dir: Option<PathBuf>,
+    /// File of the team's vocabulary.
+    pub vocabulary: Option<PathBuf>,
     /// Time zone of "today".
     pub zone: TimeZone,
 }
@@ -48,6 +52,7 @@ impl Default for Settings {
             locale: Locale::default(),
             color: When::default(),
             state_dir: None,
+            vocabulary: None,
             zone: TimeZone::system(),
         }
     }
@@ -62,6 +67,8 @@ pub struct Places {
     pub project: Option<PathBuf>,
     /// The platform's folder for data of this program.
     pub data: Option<PathBuf>,
+    /// The working directory.
+    pub folder: Option<PathBuf>,
     /// Variables, by key.
     pub variables: BTreeMap<String, String>,
 }
@@ -78,6 +85,7 @@ impl Places {
             user: folders.as_ref().map(|f| f.config_dir().join("config.toml")),
             project: std::env::current_dir().ok().map(|folder| folder.join("quaestor.toml")),
             data: folders.as_ref().map(|f| f.data_dir().to_owned()),
+            folder: std::env::current_dir().ok(),
             variables: KEYS.iter().filter_map(variable).collect(),
         }
     }
@@ -86,6 +94,12 @@ impl Places {
     pub fn files(&self) -> Vec<&Path> {
         [&self.user, &self.project].into_iter().flatten().map(PathBuf::as_path).filter(|path| path.exists()).collect()
     }
+
+    /// A file as people call it: without the working directory, where it is below that.
+    pub fn shown(&self, path: &Path) -> String {
+        let inside = self.folder.as_ref().and_then(|folder| path.strip_prefix(folder).ok());
+        inside.unwrap_or(path).display().to_string()
+    }
 }
 
 /// Reads everything but the flags.
@@ -93,17 +107,15 @@ impl Places {
 /// # Errors
 /// Faults of kind `Config`: unreadable files, unknown keys, values that are not what a key takes.
 pub fn load(places: &Places) -> Result<Settings, Fault> {
-    let mut figment = Figment::new();
-    for path in places.files() {
-        figment = figment.merge(Toml::file_exact(path));
-    }
-    figment = figment.merge(Variables(&places.variables));
-    let found: Dict = figment.extract().map_err(|error| unreadable(&error))?;
-    if let Some(key) = found.keys().find(|key| !KEYS.contains(&key.as_str())) {
+    let (figment, found) = read(places)?;
+    let known = || KEYS.iter().chain(&SECTIONS).copied();
+    if let Some(key) = found.keys().find(|key| !known().any(|k| k == key.as_str())) {
         let text = format!("unknown key {key:?} in {}", place(&figment, key));
-        return Err(
-            Fault::new(Kind::Config, "config.unknown_key", text).hint(format!("known keys: {}", KEYS.join(", ")))
-        );
+        let fault = Fault::new(Kind::Config, "config.unknown_key", text);
+        return Err(match similar(key, known()).first() {
+            Some(near) => fault.hint(format!("{near} is known")),
+            None => fault.hint(format!("known keys: {}", known().collect::<Vec<_>>().join(", "))),
+        });
     }
     let values = Values { figment: &figment, found: &found };
     let defaults = Settings::default();
@@ -114,8 +126,38 @@ pub fn load(places: &Places) -> Result<Settings, Fault> {
         locale: values.read("locale", parse::choice)?.unwrap_or_default(),
         color: values.read("color", parse::choice)?.unwrap_or_default(),
         state_dir: values.read("state_dir", |text| Ok(PathBuf::from(text)))?.or_else(|| places.data.clone()),
+        vocabulary: values
+            .read("vocabulary", |text| Ok(PathBuf::from(text)))?
+            .map(|path| beside(&figment, "vocabulary", path)),
         zone: values.read("zone", parse::zone)?.unwrap_or(defaults.zone),
     })
+}
+
+/// Where the value of each key that is set stands, in words: a file or a variable.
+///
+/// # Errors
+/// As [`load`], for what cannot be read.
+pub fn origins(places: &Places) -> Result<BTreeMap<String, String>, Fault> {
+    let (figment, found) = read(places)?;
+    Ok(found.keys().map(|key| (key.clone(), place(&figment, key))).collect())
+}
+
+/// All layers, and what they come to.
+fn read(places: &Places) -> Result<(Figment, Dict), Fault> {
+    let mut figment = Figment::new();
+    for path in places.files() {
+        figment = figment.merge(Toml::file_exact(path));
+    }
+    figment = figment.merge(Variables(&places.variables));
+    let found: Dict = figment.extract().map_err(|error| unreadable(&error))?;
+    Ok((figment, found))
+}
+
+/// A relative path starts at the file that names it; in a variable at the working directory.
+fn beside(figment: &Figment, key: &str, path: PathBuf) -> PathBuf {
+    let source = figment.find_metadata(key).and_then(|metadata| metadata.source.as_ref());
+    let folder = source.and_then(|source| source.file_path()).and_then(Path::parent);
+    folder.map_or_else(|| path.clone(), |folder| folder.join(&path))
 }
 
 /// The values of all layers, each with its provenance.
@@ -130,7 +172,10 @@ impl Values<'_> {
         let Some(value) = self.found.get(key) else { return Ok(None) };
         let text = match value {
             Value::String(_, text) => Some(text.clone()),
-            Value::Num(_, number) => number.to_f64().map(|n| n.to_string()).or(number.to_u128().map(|n| n.to_string())),
+            Value::Num(_, number) => {
+                let whole = number.to_i128().map(|n| n.to_string()).or(number.to_u128().map(|n| n.to_string()));
+                whole.or(number.to_f64().map(|n| n.to_string()))
+            }
             _ => None,
         };
         let read = text.as_deref().ok_or_else(|| "text or a number is expected".to_owned()).and_then(parse);

@@ -1,10 +1,12 @@
 //! An answer as people read it on a terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use agent::{Answer, ChartKind, Status};
-use catalog::{Unit, Value};
+use catalog::{Decimal, Unit, Value};
 use plan::finish::ColumnKind;
+use plan::rate::Rating;
 use plan::semantic::LineStyle;
 
 use crate::console::{BOLD, DIM, YELLOW, plain};
@@ -115,7 +117,10 @@ fn shown(answer: &Answer, look: &Look, most: usize) -> String {
     let mut out = match grid.rows.as_slice() {
         [] => format!("{BOLD}no rows{BOLD:#}\n"),
         [row] if !answer.kinds.iter().any(labels) => headline(answer, &grid.headings, row),
-        _ => table(answer, grid, look),
+        _ => {
+            add_ratings(answer, &mut grid);
+            table(answer, grid, look)
+        }
     };
     if hidden > 0 {
         let _ = writeln!(out, "{DIM}... {hidden} more rows (rows {} shows all){DIM:#}", answer.rows.len());
@@ -130,7 +135,9 @@ fn headline(answer: &Answer, headings: &[String], row: &[String]) -> String {
     let mut out = String::new();
     for (i, (heading, cell)) in headings.iter().zip(row).enumerate() {
         let currency = currency(answer.columns[i].unit.as_ref()).map(|c| format!(" {}", plain(c))).unwrap_or_default();
-        let line = format!("{heading:<left$}  {cell:>right$}{currency}");
+        let rating = answer.ratings.iter().find(|r| (r.row, r.column) == (0, i));
+        let rating = rating.map(|r| format!("  {}", rated(answer, r))).unwrap_or_default();
+        let line = format!("{heading:<left$}  {cell:>right$}{currency}{rating}");
         match answer.kinds.get(i) {
             Some(ColumnKind::Measure) | None => writeln!(out, "{BOLD}{line}{BOLD:#}"),
             Some(_) => writeln!(out, "{line}"),
@@ -138,6 +145,31 @@ fn headline(answer: &Answer, headings: &[String], row: &[String]) -> String {
         .unwrap_or_default();
     }
     out
+}
+
+/// A column beside the others for each that is rated.
+pub fn add_ratings(answer: &Answer, grid: &mut Grid) {
+    let columns: BTreeSet<usize> = answer.ratings.iter().map(|r| r.column).collect();
+    for column in &columns {
+        let heading =
+            if columns.len() == 1 { "status".to_owned() } else { format!("status of {}", grid.headings[*column]) };
+        grid.headings.push(heading);
+        grid.right.push(false);
+        for (i, row) in grid.rows.iter_mut().enumerate() {
+            let rating = answer.ratings.iter().find(|r| (r.row, r.column) == (i, *column));
+            row.push(rating.map(|r| rated(answer, r)).unwrap_or_default());
+        }
+    }
+}
+
+/// A status with the bound that decided: `good (at least 1.5)`.
+fn rated(answer: &Answer, rating: &Rating) -> String {
+    let share = matches!(answer.columns.get(rating.column).and_then(|c| c.unit.as_ref()), Some(Unit::Share));
+    let bound = match share {
+        true => format!("{}%", (&rating.bound * Decimal::from(100)).normalized().to_plain_string()),
+        false => rating.bound.normalized().to_plain_string(),
+    };
+    format!("{} ({} {bound})", rating.status, rating.relation)
 }
 
 fn currency(unit: Option<&Unit>) -> Option<&String> {

@@ -11,7 +11,7 @@ fn version_and_help() {
     assert_eq!(run_with(&["--version"]).out, format!("quaestor {}\n", env!("CARGO_PKG_VERSION")));
     let help = run_with(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for command in ["ask", "chat", "terms", "discover", "schema", "demo", "doctor", "completions", "man"] {
+    for command in ["ask", "chat", "terms", "discover", "schema", "demo", "doctor", "config", "completions", "man"] {
         assert!(help.out.lines().any(|line| line.trim_start().starts_with(&format!("{command} "))), "{}", help.out);
         let own = run_with(&[command, "--help"]);
         assert!(own.code == 0 && own.out.contains("Examples:"), "{command}: {}", own.out);

@@ -81,7 +81,7 @@ fn the_doctor_finds_nothing_wrong_with_the_demo_and_a_file() {
             "clock",
             "configuration",
             "state",
-            "ontology",
+            "vocabulary",
             "database",
             "engine",
             "ledger",

@@ -62,6 +62,18 @@ impl Desk {
         &DESK
     }
 
+    /// Asks over a database that exists, with another vocabulary.
+    pub fn speaking(scratch: Scratch, clock: Date, ontology: meaning::Ontology) -> Desk {
+        let desk = Desk::over(scratch, clock);
+        desk.take_vocabulary(ontology);
+        desk
+    }
+
+    /// Takes another vocabulary from now on.
+    pub fn take_vocabulary(&self, ontology: meaning::Ontology) {
+        self.agent.take_vocabulary(Arc::new(ontology));
+    }
+
     /// The scratch database behind it.
     pub fn scratch(&self) -> &Scratch {
         self.scratch.as_ref().unwrap()

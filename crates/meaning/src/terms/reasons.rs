@@ -6,6 +6,7 @@ use super::align::Alignment;
 use super::names::{Name, Names};
 use super::query::{Query, Way};
 use crate::link::{Evidence, Link};
+use crate::own::Place;
 
 /// A meaning with what tells it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,6 +16,9 @@ pub struct Found {
     pub link: Link,
     /// Which parts of names stand for which words of the term; empty where the meaning is no name.
     pub because: Vec<Reason>,
+    /// Where the user's own vocabulary says so, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// A part of a name that stands for words of the term.

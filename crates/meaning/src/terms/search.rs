@@ -12,7 +12,9 @@ use super::rank::{self, FITTED, Matched};
 use super::reasons::{self, Found};
 use crate::link::{Evidence, Link, Meaning};
 use crate::ontology::{Ontology, stems};
+use crate::own::{Synonym, Target};
 use crate::values::{ValueIndex, phrase_words};
+use crate::vocabulary::locate;
 
 /// Metrics that share fewer of their words with a term are not named, of 1.
 const RELATED: f64 = 0.5;
@@ -51,22 +53,55 @@ pub struct Terms {
     shorter: Shorter,
     names: Names,
     values: ValueIndex,
+    /// What users said that phrases stand for in this schema.
+    own: Vec<(Synonym, Meaning)>,
 }
 
 impl Terms {
     /// Takes in all names, comments and sampled values. Cost: some microseconds per name.
     pub fn new(ontology: Arc<Ontology>, catalog: &Catalog, statistics: &Statistics) -> Terms {
         let (names, values) = (Names::of(catalog), ValueIndex::new(statistics));
-        Terms { shorter: shorter(&ontology), ontology, names, values }
+        let here = |s: &Synonym| Some((s.clone(), locate(catalog, statistics, &s.target).ok()?));
+        let own = ontology.synonyms().iter().filter_map(here).collect();
+        Terms { shorter: shorter(&ontology), ontology, names, values, own }
     }
 
     /// What a term may mean, at most `limit` of each sort. `context` is the question around it: tables that its
     /// other words name come first. Cost: grows with the number of distinct words in names; 15,000 columns take
     /// milliseconds.
     pub fn find(&self, term: &str, context: Option<&str>, limit: usize) -> Findings {
-        let (mut tables, columns) = self.names(term, context, limit);
+        // A phrase for a business word is looked for as that word.
+        let term = match self.ontology.synonym(&stems(term)) {
+            Some(Synonym { target: Target::Word(_), written, .. }) => written,
+            _ => term,
+        };
+        let (mut tables, mut columns) = self.names(term, context, limit);
         tables.truncate(limit);
-        Findings { metrics: self.metrics(term, limit), tables, columns, values: self.values(term, limit) }
+        let mut values = self.values(term, limit);
+        for found in self.own(term) {
+            let of_sort = match &found.link.meaning {
+                Meaning::Table { .. } => &mut tables,
+                Meaning::Column { .. } => &mut columns,
+                Meaning::Value { .. } => &mut values,
+                Meaning::Metric { .. } => continue,
+            };
+            of_sort.retain(|other| other.link.meaning != found.link.meaning);
+            of_sort.insert(0, found);
+            of_sort.truncate(limit);
+        }
+        Findings { metrics: self.metrics(term, limit), tables, columns, values }
+    }
+
+    /// What a user said that a term stands for.
+    fn own(&self, term: &str) -> Vec<Found> {
+        let wanted = stems(term);
+        let found = self.own.iter().filter(|(synonym, _)| synonym.stems == wanted);
+        let found = found.map(|(synonym, meaning)| Found {
+            link: Link { meaning: meaning.clone(), score: 1.0, evidence: Evidence::Own },
+            because: Vec::new(),
+            place: Some(synonym.place.clone()),
+        });
+        found.collect()
     }
 
     fn matched(&self, term: &str) -> Matched<'_> {
@@ -104,7 +139,7 @@ impl Terms {
         let told: HashSet<String> = because.iter().map(|r| r.word.clone()).collect();
         let more = owner.map(|o| reasons::reasons(&self.names, o, &term.query, &term.aligned)).unwrap_or_default();
         because.extend(more.into_iter().filter(|r| !told.contains(&r.word)));
-        Found { link: Link { meaning, score: round(score), evidence }, because }
+        Found { link: Link { meaning, score: round(score), evidence }, because, place: None }
     }
 
     /// Metrics called so, and those that share most of their words with the term.
@@ -125,9 +160,16 @@ impl Terms {
         metrics.sort_by(|a, b| b.0.total_cmp(&a.0));
         metrics.truncate(limit);
         let found = |(score, id): (f64, &str)| {
-            let evidence = if score == 1.0 { Evidence::Vocabulary } else { Evidence::PartOfName };
+            let defined = self.ontology.metric(id).and_then(|m| m.place.as_ref());
+            let named = self.ontology.synonym(&wanted).map(|s| &s.place).filter(|_| score == 1.0);
+            let place = named.or(defined).cloned();
+            let evidence = match (score == 1.0, &place) {
+                (true, None) => Evidence::Vocabulary,
+                (true, Some(_)) => Evidence::Own,
+                (false, _) => Evidence::PartOfName,
+            };
             let meaning = Meaning::Metric { id: id.to_owned() };
-            Found { link: Link { meaning, score: round(score as f32), evidence }, because: Vec::new() }
+            Found { link: Link { meaning, score: round(score as f32), evidence }, because: Vec::new(), place }
         };
         metrics.into_iter().map(found).collect()
     }
@@ -141,7 +183,7 @@ impl Terms {
         }
         let mut seen = HashSet::new();
         links.retain(|l| seen.insert(l.meaning.to_string()));
-        links.into_iter().take(limit).map(|link| Found { link, because: Vec::new() }).collect()
+        links.into_iter().take(limit).map(|link| Found { link, because: Vec::new(), place: None }).collect()
     }
 }
 

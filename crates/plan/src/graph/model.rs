@@ -176,6 +176,11 @@ impl Graph {
         self.statistics.tables.get(&column.table)?.columns.get(&column.column)
     }
 
+    /// All that sampling found out.
+    pub fn sampled(&self) -> &Statistics {
+        &self.statistics
+    }
+
     /// The role of a column.
     pub fn role(&self, column: &ColumnRef) -> Role {
         let Some(node) = self.node(&column.table) else { return Role::Other };

@@ -226,7 +226,7 @@ fn value_predicate(ground: Ground, roots: &[usize], condition: &Condition, links
     };
     let equal: Vec<&Found> = found.iter().filter(|f| f.score >= best.score - CLOSE).collect();
     let one_column = equal.iter().all(|f| f.column == best.column);
-    let loose = best.evidence != Evidence::Data;
+    let loose = !matches!(best.evidence, Evidence::Data | Evidence::Own);
     if !one_column || loose && equal.len() > 1 {
         let phrase = match &condition.operand {
             Operand::Phrase(mention) => mention.text.as_str(),

@@ -7,13 +7,14 @@ use meaning::{Meaning, Mention};
 
 use super::filters;
 use super::outcome::{Stop, refuse};
+pub use crate::bases::not_null;
 use crate::documents;
 use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Derived, Fold, Intent, Operand};
 use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::{self, column_base, measured, row_base};
-use crate::semantic::{Amount, Base, Calc, Dimension, Measure, Ordering, Part, Predicate, Test};
+use crate::semantic::{Amount, Base, Calc, Dimension, Measure, Ordering, Part};
 
 /// A measure, how it is computed, and from what.
 pub type Made = (Measure, Calc, Vec<Base>);
@@ -49,7 +50,10 @@ pub fn names_it_exactly(ask: &Ask) -> bool {
     ask.mention.links.iter().any(|l| {
         let named = matches!(
             l.evidence,
-            meaning::Evidence::Name | meaning::Evidence::ShortName | meaning::Evidence::Abbreviation
+            meaning::Evidence::Name
+                | meaning::Evidence::ShortName
+                | meaning::Evidence::Abbreviation
+                | meaning::Evidence::Own
         );
         named && l.score >= 0.9 && !matches!(l.meaning, Meaning::Metric { .. } | Meaning::Value { .. })
     })
@@ -230,11 +234,6 @@ pub fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Ma
         }
         _ => None,
     }
-}
-
-/// Only rows with a value in this column.
-pub fn not_null(column: &ColumnRef) -> Predicate {
-    Predicate { column: column.clone(), test: Test::NotNull, paths: vec![Vec::new()] }
 }
 
 /// The number of rows of a table.

@@ -190,7 +190,8 @@ fn place(ground: Ground, roots: &[usize], mention: &Mention, link: &Link, called
         // "Product id" is no other id that may be called so in other words.
         Target::Column(_) if called.thing => false,
         Target::Column(column)
-            if link.evidence != Evidence::Name && (called.short || link.evidence != Evidence::Synonym) =>
+            if !matches!(link.evidence, Evidence::Name | Evidence::Own)
+                && (called.short || link.evidence != Evidence::Synonym) =>
         {
             ground.owners.contains(&column.table)
         }
@@ -266,7 +267,8 @@ pub fn dimension_places(ground: Ground, roots: &[usize], mention: &Mention) -> V
     found.retain(named);
     // A number is no dimension unless it is called by its own name and nothing else is meant.
     let is_number = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Measure(_)));
-    let named = |p: &Place| matches!(p.evidence, Evidence::Name | Evidence::ShortName | Evidence::Comment);
+    let named =
+        |p: &Place| matches!(p.evidence, Evidence::Name | Evidence::ShortName | Evidence::Comment | Evidence::Own);
     let others = found.iter().any(|p| !is_number(p));
     found.retain(|p| !is_number(p) || !others && named(p));
     let best = found.first().map_or(0.0, |p| p.score);

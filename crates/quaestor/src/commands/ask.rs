@@ -12,11 +12,10 @@ use clap::{Args, ValueEnum};
 use connect::Scope;
 use fault::{Fault, Kind};
 use jiff::civil::Date;
-use meaning::Ontology;
 use schema::Options;
 
 use self::batch::Batch;
-use super::common::{DbArgs, Paper};
+use super::common::{DbArgs, Paper, WordArgs};
 use crate::console::{Console, plain};
 use crate::context::Context;
 use crate::error::Error;
@@ -26,6 +25,7 @@ use crate::parse::{self, When};
 use crate::source::{self, Memory};
 use crate::trouble;
 use crate::view::{self, Look};
+use crate::vocabulary;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,6 +61,8 @@ pub struct Ask {
     out: Option<PathBuf>,
     #[command(flatten)]
     db: DbArgs,
+    #[command(flatten)]
+    words_from: WordArgs,
     /// How the answer is printed.
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     format: Format,
@@ -127,6 +129,7 @@ impl Ask {
     /// Asks.
     pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
         self.db.apply(&mut context.settings);
+        self.words_from.apply(&mut context.settings);
         if let Some(file) = self.batch.clone() {
             return self.run_batch(file, context).await;
         }
@@ -151,7 +154,8 @@ impl Ask {
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
         batch.as_of = batch.as_of.or(source.clock);
         let settings = reading(self.fiscal_start, context);
-        let agent = Agent::new(source.database.clone(), source.schemas.clone(), Ontology::english()?.into(), settings);
+        let ontology = vocabulary::load(&context.places, &context.settings)?;
+        let agent = Agent::new(source.database.clone(), source.schemas.clone(), ontology, settings);
         let ended = batch.run(Arc::new(agent), lines, &scope, context).await;
         source.notice_forgetting(context);
         ended
@@ -215,13 +219,14 @@ async fn answer(plan: &Plan, context: &Context) -> Result<Answer, Error> {
     if let Some(rows) = plan.limit_rows {
         scope.limits.rows = rows;
     }
+    let ontology = vocabulary::load(&context.places, &context.settings)?;
     let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
     let scope = scope.until(Instant::now() + plan.timeout);
-    let ontology = Ontology::english()?.into();
     let agent = Agent::new(source.database.clone(), source.schemas.clone(), ontology, plan.settings.clone());
     let question = Question { as_of: plan.question.as_of.or(source.clock), ..plan.question.clone() };
     let answer = choosing(&agent, &scope, question, &plan.choose, context).await?;
     source.notice_forgetting(context);
+    vocabulary::notice(&agent.unfounded(&scope).await.unwrap_or_default(), context);
     if answer.status == Status::Refused {
         for file in &plan.files {
             let file = plain(file);

@@ -9,11 +9,10 @@ use std::future::Future;
 use agent::{Agent, Settings};
 use clap::Args;
 use jiff::civil::Date;
-use meaning::Ontology;
 use schema::Options;
 
 use super::ask::{Format, draws};
-use super::common::{DbArgs, Paper};
+use super::common::{DbArgs, Paper, WordArgs};
 use crate::console::{DIM, plain};
 use crate::context::Context;
 use crate::error::Error;
@@ -21,6 +20,7 @@ use crate::exit::Exit;
 use crate::parse::{self, When};
 use crate::source::{self, Memory, Source};
 use crate::view::Look;
+use crate::vocabulary;
 use desk::{Desk, Next};
 pub use lines::is_typed;
 use lines::{Line, Lines};
@@ -46,6 +46,8 @@ Exit codes: of questions from a file or pipe that of the last one, as for `quaes
 pub struct Chat {
     #[command(flatten)]
     db: DbArgs,
+    #[command(flatten)]
+    words_from: WordArgs,
     /// How answers are printed; `json` and `jsonl` print one line for each turn.
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     format: Format,
@@ -81,6 +83,8 @@ impl Chat {
     /// Talks until there is nothing more to read.
     pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
         self.db.apply(&mut context.settings);
+        self.words_from.apply(&mut context.settings);
+        let pages = vocabulary::read(&context.places, &context.settings)?;
         let scope = context.scope();
         let source = stoppable(context, source::open(context, &scope, Options::default(), Memory::Kept)).await?;
         let settings = &context.settings;
@@ -88,7 +92,7 @@ impl Chat {
         let agent = Agent::new(
             source.database.clone(),
             source.schemas.clone(),
-            Ontology::english()?.into(),
+            vocabulary::understand(&pages)?,
             Settings { fiscal_start, zone },
         );
         let look = Look {
@@ -98,7 +102,7 @@ impl Chat {
             sql: false,
             steps: false,
         };
-        let mut desk = Desk::new(agent, look, self.format, self.as_of.or(source.clock));
+        let mut desk = Desk::new(agent, pages, look, self.format, self.as_of.or(source.clock));
         (desk.rows, desk.limit_rows) = (self.rows, self.limit_rows);
         let mut lines = if is_typed() {
             greet(&desk, &source, context).await?;
@@ -106,6 +110,7 @@ impl Chat {
         } else {
             Lines::piped()
         };
+        desk.notice_unfounded(context).await;
         let exit = talk(&mut desk, &mut lines, self.echo, context).await;
         source.notice_forgetting(context);
         let exit = exit?;

@@ -1,5 +1,6 @@
 //! Arguments that several subcommands share.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -36,6 +37,26 @@ impl DbArgs {
     pub fn apply(&self, settings: &mut Settings) {
         settings.db = self.db.clone().or(settings.db.take());
         settings.timeout = self.timeout.unwrap_or(settings.timeout);
+    }
+}
+
+/// Whose words.
+#[derive(Debug, Args)]
+pub struct WordArgs {
+    /// A file of own words, metrics and thresholds, as docs/configuration.md describes it.
+    #[arg(long, value_name = "FILE")]
+    vocabulary: Option<PathBuf>,
+}
+
+impl WordArgs {
+    /// Flags win over configuration.
+    pub fn apply(&self, settings: &mut Settings) {
+        settings.vocabulary = self.vocabulary.clone().or(settings.vocabulary.take());
+    }
+
+    /// Whether the flag was given.
+    pub fn is_given(&self) -> bool {
+        self.vocabulary.is_some()
     }
 }
 

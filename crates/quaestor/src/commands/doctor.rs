@@ -9,21 +9,28 @@ use ::schema::{Options, Snapshot};
 use clap::Args;
 use connect::{Address, Scope};
 use fault::{Fault, Kind};
+use jiff::civil::Date;
 use meaning::Ontology;
+use meaning::own::Place;
+use meaning::vocabulary::unseen;
 use plan::Knowledge;
+use plan::calendar::Calendar;
+use serde::Serialize;
 use store::Store;
 
-use super::common::DbArgs;
+use super::common::{DbArgs, Listing, WordArgs};
 use crate::console::{DIM, GREEN, RED, YELLOW, plain};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::source::{self, Memory, Source};
+use crate::vocabulary::{self, Page};
 
 const EXAMPLES: &str = "\
 Examples:
   quaestor doctor
-  quaestor doctor --db books.db";
+  quaestor doctor --db books.db
+  quaestor doctor --db books.db --vocabulary finance.toml --format json";
 
 /// Checks the installation, the configuration and the database, and says what is wrong.
 ///
@@ -33,6 +40,34 @@ Examples:
 pub struct Doctor {
     #[command(flatten)]
     db: DbArgs,
+    #[command(flatten)]
+    words_from: WordArgs,
+    /// How it is printed.
+    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
+    format: Listing,
+}
+
+/// Version of the JSON; grows when a field changes its meaning or goes away.
+const VERSION: u32 = 1;
+
+/// All checks as JSON.
+#[derive(Serialize)]
+struct Report<'r> {
+    version: u32,
+    /// The exit code.
+    code: u8,
+    checks: Vec<Entry<'r>>,
+}
+
+/// One check as JSON.
+#[derive(Serialize)]
+struct Entry<'r> {
+    name: &'r str,
+    /// `ok`, `note` or `wrong`.
+    state: &'static str,
+    text: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<&'r Fault>,
 }
 
 /// What a check found.
@@ -43,6 +78,16 @@ enum Finding {
     Wrong(Fault),
 }
 
+impl Finding {
+    fn mark(&self) -> &'static str {
+        match self {
+            Finding::Fine(_) => "ok",
+            Finding::Note(_) => "note",
+            Finding::Wrong(_) => "wrong",
+        }
+    }
+}
+
 /// A check by name, and what it found.
 type Check = (&'static str, Finding);
 
@@ -50,29 +95,51 @@ impl Doctor {
     /// Runs all checks, prints them, and ends as the first that found something wrong.
     pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
         self.db.apply(&mut context.settings);
-        let ontology = Ontology::english().map(Arc::new);
+        self.words_from.apply(&mut context.settings);
+        let pages = vocabulary::read(&context.places, &context.settings);
+        let own = pages.as_ref().map_err(Fault::clone).and_then(|pages| vocabulary::understand(pages));
         let mut checks = vec![
             ("version", Finding::Fine(format!("quaestor {}", env!("CARGO_PKG_VERSION")))),
             ("clock", clock(context)),
             ("configuration", configuration(context)),
             ("state", state(context)),
-            ("ontology", words(&ontology)),
+            ("vocabulary", words(&own, pages.unwrap_or_default())),
         ];
+        // Where the user's words are in doubt, the rest is checked with the built-in ones.
+        let ontology = own.or_else(|_| Ontology::english().map(Arc::new));
         checks.extend(database(context, ontology.ok()).await);
-        context.print(&checks.iter().map(line).collect::<String>())?;
         let wrong = checks.iter().filter_map(|(_, finding)| match finding {
             Finding::Wrong(fault) => Some(Exit::Fault(fault.kind)),
             _ => None,
         });
-        Ok(wrong.fold(Exit::Done, Exit::or))
+        let exit = wrong.fold(Exit::Done, Exit::or);
+        match self.format {
+            Listing::Table => context.print(&checks.iter().map(line).collect::<String>())?,
+            Listing::Json => context.print_data(&json(&checks, exit))?,
+        }
+        Ok(exit)
     }
 }
 
+fn json(checks: &[Check], exit: Exit) -> String {
+    let entries = checks.iter().map(|(name, finding)| {
+        let state = finding.mark();
+        let (text, fault) = match finding {
+            Finding::Fine(text) | Finding::Note(text) => (text.as_str(), None),
+            Finding::Wrong(fault) => (fault.message.as_str(), Some(fault)),
+        };
+        Entry { name, state, text, fault }
+    });
+    let report = Report { version: VERSION, code: exit.code(), checks: entries.collect() };
+    serde_json::to_string_pretty(&report).expect("a report holds only plain data") + "\n"
+}
+
 fn line((name, finding): &Check) -> String {
-    let (style, mark, text) = match finding {
-        Finding::Fine(text) => (GREEN, "ok", plain(text)),
-        Finding::Note(text) => (YELLOW, "note", plain(text)),
-        Finding::Wrong(fault) => (RED, "wrong", plain(&fault.message)),
+    let mark = finding.mark();
+    let (style, text) = match finding {
+        Finding::Fine(text) => (GREEN, plain(text)),
+        Finding::Note(text) => (YELLOW, plain(text)),
+        Finding::Wrong(fault) => (RED, plain(&fault.message)),
     };
     let mut out = format!("{style}{mark:<6}{style:#}{name:<16}{text}\n");
     if let Finding::Wrong(fault) = finding {
@@ -105,11 +172,47 @@ fn configuration(context: &Context) -> Finding {
     Finding::Fine(if found.is_empty() { "defaults, no files or variables".to_owned() } else { found.join(", ") })
 }
 
-fn words(ontology: &Result<Arc<Ontology>, Fault>) -> Finding {
-    match ontology {
-        Ok(ontology) => Finding::Fine(format!("{} metrics, English", ontology.metrics().len())),
-        Err(fault) => Finding::Wrong(fault.clone()),
-    }
+/// The metrics that are known, and the files that add to them.
+fn words(ontology: &Result<Arc<Ontology>, Fault>, pages: Vec<Page>) -> Finding {
+    let ontology = match ontology {
+        Ok(ontology) => ontology,
+        Err(fault) => return Finding::Wrong(fault.clone()),
+    };
+    let own = ontology.metrics().iter().filter(|m| m.place.is_some()).count();
+    let says = |page: &Page| page.entries().is_ok_and(|entries| !entries.is_empty());
+    let files: Vec<String> = pages.into_iter().filter(says).map(|page| page.name).collect();
+    let built_in = format!("{} metrics, English", ontology.metrics().len());
+    Finding::Fine(match files.as_slice() {
+        [] => built_in,
+        files => {
+            format!("{built_in}; {own} own ones and {} own phrases in {}", ontology.synonyms().len(), files.join(", "))
+        }
+    })
+}
+
+/// Entries of the user's vocabulary that name what this database does not have, and phrases that are never read.
+fn own_words(knowledge: &Knowledge, today: Date) -> Vec<Check> {
+    let unfounded = plan::own::unfounded(knowledge);
+    let founded = |place: &Place| unfounded.iter().all(|entry| entry.place != *place);
+    let mut unread = plan::own::unread(knowledge, &Calendar::default(), today);
+    unread.retain(|(place, _)| founded(place));
+    let absent = unfounded.into_iter().map(|entry| {
+        let fault = Fault::new(Kind::Config, "doctor.vocabulary", format!("{}: {}", entry.place, entry.what));
+        let fault = match entry.similar.is_empty() {
+            true => fault,
+            false => fault.hint(format!("similar names: {}", entry.similar.join(", "))),
+        };
+        ("own words", Finding::Wrong(fault))
+    });
+    let unread = unread.into_iter().map(|(place, phrase)| {
+        let text =
+            format!("{place}: {phrase:?} is never read as one phrase; its words mean something else in a question");
+        ("own words", Finding::Note(text))
+    });
+    let sampled = knowledge.graph.sampled();
+    let unseen = unseen(&knowledge.ontology, &knowledge.catalog, sampled).into_iter();
+    let unseen = unseen.map(|entry| ("own words", Finding::Note(vocabulary::in_words(&entry))));
+    absent.chain(unseen).chain(unread).collect()
 }
 
 /// A state that exists is opened; where there is none yet, its folder is tried and left as it was.
@@ -148,7 +251,8 @@ async fn database(context: &Context, ontology: Option<Arc<Ontology>>) -> Vec<Che
         Ok(source) => source,
         Err(error) => return error.fault().map(|fault| ("database", Finding::Wrong(fault))).into_iter().collect(),
     };
-    let mut checks = match understand(&source, &scope, ontology).await {
+    let today = context.now.to_zoned(context.settings.zone.clone()).date();
+    let mut checks = match understand(&source, &scope, ontology, today).await {
         Ok(checks) => checks,
         Err(fault) => vec![("database", Finding::Wrong(fault))],
     };
@@ -158,7 +262,12 @@ async fn database(context: &Context, ontology: Option<Arc<Ontology>>) -> Vec<Che
     checks
 }
 
-async fn understand(source: &Source, scope: &Scope, ontology: Option<Arc<Ontology>>) -> Result<Vec<Check>, Fault> {
+async fn understand(
+    source: &Source,
+    scope: &Scope,
+    ontology: Option<Arc<Ontology>>,
+    today: Date,
+) -> Result<Vec<Check>, Fault> {
     let engine = source.database.version(scope).await.map_err(|e| e.fault())?;
     let snapshot = source.schemas.current(scope).await.map_err(|e| e.fault())?;
     let mut checks = vec![
@@ -182,6 +291,7 @@ async fn understand(source: &Source, scope: &Scope, ontology: Option<Arc<Ontolog
             Finding::Note("none found: fiscal years start in January, or as --fiscal-start says".to_owned()),
         ),
     });
+    checks.extend(own_words(&knowledge, today));
     Ok(checks)
 }
 

@@ -11,6 +11,7 @@ mod changes;
 mod bench;
 mod demo;
 mod doctor;
+mod config;
 mod completions;
 mod man;
 
@@ -58,6 +59,7 @@ pub enum Command {
     Bench(bench::Bench),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
+    Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -93,6 +95,7 @@ impl Command {
             Command::Bench(bench) => bench.run(context),
             Command::Demo(demo) => demo.run(context).await,
             Command::Doctor(doctor) => doctor.run(context).await,
+            Command::Config(config) => config.run(context),
             Command::Completions(completions) => completions.run(context, Cli::command()),
             Command::Man(man) => man.run(context, Cli::command()),
         }

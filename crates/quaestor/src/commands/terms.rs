@@ -1,17 +1,17 @@
 //! `quaestor terms`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
 use catalog::{Catalog, Statistics, file};
 use clap::Args;
+use meaning::own::Place;
 use meaning::terms::{Findings, Found, Terms as Index};
-use meaning::{Evidence, Meaning, Ontology};
+use meaning::{Evidence, Meaning};
 use schema::Options;
 use serde::{Deserialize, Serialize};
 
-use super::common::{DbArgs, Listing, Paper};
+use super::common::{DbArgs, Listing, Paper, WordArgs};
 use crate::console::{DIM, plain};
 use crate::context::{Context, blocking};
 use crate::error::Error;
@@ -21,6 +21,7 @@ use crate::lines::{self, Line, Named};
 use crate::parse;
 use crate::sink::Sink;
 use crate::source::{self, Memory};
+use crate::vocabulary;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,6 +59,8 @@ pub struct Terms {
     catalog: Option<PathBuf>,
     #[command(flatten)]
     db: DbArgs,
+    #[command(flatten)]
+    words_from: WordArgs,
     /// Most that is shown; in JSON, of each sort.
     #[arg(long, value_name = "N", default_value = "10", value_parser = parse::rows)]
     limit: u64,
@@ -117,12 +120,16 @@ struct Entry {
     score: f64,
     evidence: Evidence,
     because: Vec<String>,
+    /// Where the user's own vocabulary says so, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
 }
 
 impl Terms {
     /// Searches and shows.
     pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
         self.db.apply(&mut context.settings);
+        self.words_from.apply(&mut context.settings);
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         if let Some(path) = &self.batch {
             let (scope, path) = (context.scope(), path.clone());
@@ -176,7 +183,7 @@ impl Terms {
 
     /// The names of the catalog file, or of the database with its sampled values.
     async fn index(&self, context: &Context) -> Result<Index, Error> {
-        let ontology = Arc::new(Ontology::english()?);
+        let ontology = vocabulary::load(&context.places, &context.settings)?;
         if let Some(path) = &self.catalog {
             return Ok(Index::new(ontology, &read_catalog(path)?, &Statistics::default()));
         }
@@ -230,7 +237,8 @@ fn report<'r>(id: Option<&'r str>, term: Option<&'r str>, found: Findings) -> Re
 fn entry(found: Found) -> Entry {
     let because = found.because.iter().map(ToString::to_string).collect();
     let (score, evidence) = (found.link.score, found.link.evidence);
-    let mut entry = Entry { metric: None, table: None, column: None, value: None, score, evidence, because };
+    let place = found.place;
+    let mut entry = Entry { metric: None, table: None, column: None, value: None, score, evidence, because, place };
     match found.link.meaning {
         Meaning::Metric { id } => entry.metric = Some(id),
         Meaning::Table { table } => entry.table = Some(table.to_string()),
@@ -246,7 +254,8 @@ fn entry(found: Found) -> Entry {
 fn grid(found: Vec<Found>, limit: usize) -> Grid {
     let mut grid = Grid::new(&["means", "sort", ">score", "evidence", "because"]);
     for found in found.into_iter().take(limit) {
-        let because = found.because.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let place = found.place.iter().map(ToString::to_string);
+        let because = found.because.iter().map(ToString::to_string).chain(place).collect::<Vec<_>>().join(", ");
         let (name, sort) = match &found.link.meaning {
             Meaning::Metric { id } => (id.clone(), "metric"),
             other @ Meaning::Table { .. } => (other.to_string(), "table"),
@@ -268,6 +277,7 @@ fn evidence(evidence: Evidence) -> String {
         Evidence::Synonym => "synonym",
         Evidence::PartOfName => "part of the name",
         Evidence::Vocabulary => "vocabulary",
+        Evidence::Own => "own vocabulary",
         Evidence::Data => "data",
         Evidence::PartOfValue => "part of a value",
         Evidence::Spelling => "spelling",

@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::export;
 use crate::lines::{self, Line, Named};
 use crate::sink::Sink;
+use crate::vocabulary;
 
 /// One question of a batch.
 #[derive(Deserialize)]
@@ -78,7 +79,7 @@ impl Batch {
         let (start, total) = (Instant::now(), lines.len() as u64);
         let mut sink = Sink::open(self.out.as_deref(), context.console)?;
         // What is wrong with the database is said once, not in each line; and its schema is read once.
-        agent.snapshot(scope).await?;
+        vocabulary::notice(&agent.unfounded(scope).await?, context);
         let mut counts = Counts::default();
         let work = |line: Line<Asked>| answer(agent.clone(), scope.clone(), line, (self.timeout, self.as_of));
         let ended = crew::in_order(lines, cores(), &scope.cancel, work, |answer: Answer| {

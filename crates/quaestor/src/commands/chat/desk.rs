@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::view::{self, Look};
+use crate::vocabulary::{self, Page};
 use crate::{export, trouble};
 
 /// What came of a line.
@@ -35,6 +36,8 @@ pub enum Next {
 /// A conversation and how it is shown.
 pub struct Desk {
     agent: Agent,
+    /// The files of the user's words, as they were when they were taken in.
+    pages: Vec<Page>,
     conversation: Conversation,
     look: Look,
     format: Format,
@@ -64,9 +67,9 @@ struct Line<'l> {
 
 impl Desk {
     /// A desk at which nothing was said yet.
-    pub fn new(agent: Agent, look: Look, format: Format, as_of: Option<Date>) -> Desk {
+    pub fn new(agent: Agent, pages: Vec<Page>, look: Look, format: Format, as_of: Option<Date>) -> Desk {
         let conversation = Conversation::default();
-        Desk { agent, conversation, look, format, as_of, rows: u64::MAX, limit_rows: None, last: None, turn: 0 }
+        Desk { agent, pages, conversation, look, format, as_of, rows: u64::MAX, limit_rows: None, last: None, turn: 0 }
     }
 
     /// A scope for the next question: it has the present time, a deadline, and can be stopped by itself.
@@ -76,6 +79,11 @@ impl Desk {
             scope.limits.rows = rows;
         }
         scope.until(Instant::now() + context.settings.timeout)
+    }
+
+    /// Says which of the user's words name what the database does not have.
+    pub async fn notice_unfounded(&self, context: &Context) {
+        vocabulary::notice(&self.agent.unfounded(&self.scope(context)).await.unwrap_or_default(), context);
     }
 
     /// The database in a line, and questions that it answers.
@@ -107,7 +115,23 @@ impl Desk {
         }
     }
 
+    /// Takes the files of the user's words in again where they have changed.
+    fn refresh(&mut self, context: &Context) -> Result<(), Fault> {
+        let pages = vocabulary::read(&context.places, &context.settings)?;
+        if pages != self.pages {
+            self.agent.take_vocabulary(vocabulary::understand(&pages)?);
+            self.pages = pages;
+        }
+        Ok(())
+    }
+
     async fn ask(&mut self, text: &str, context: &Context) -> Result<Next, Error> {
+        if let Err(fault) = self.refresh(context) {
+            // Words that are in doubt are not answered from, not even as they were before.
+            let answer = Answer::failed(None, fault);
+            self.print(text, Taken::Question, &answer, &[], context)?;
+            return Ok(Next::Asked(exit(&answer)));
+        }
         let scope = self.scope(context);
         let reply = {
             let mut reply = std::pin::pin!(self.agent.reply(&scope, &mut self.conversation, text, self.as_of));
