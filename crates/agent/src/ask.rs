@@ -185,8 +185,7 @@ impl Agent {
         if let Some(known) = known.filter(is_present) {
             return Ok(known);
         }
-        let mut knowledge =
-            Knowledge::new(ontology, snapshot.catalog.clone(), snapshot.statistics.clone());
+        let mut knowledge = Knowledge::new(ontology, snapshot.catalog.clone(), snapshot.statistics.clone());
         for round in [plan::lower::lessons, plan::lower::later_lessons] {
             for (lesson, select) in round(&knowledge) {
                 let rows = self.read_lesson(scope, &knowledge.catalog, &select).await?;

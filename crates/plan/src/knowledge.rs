@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use catalog::{Catalog, ColumnRef, Rows, Statistics, TableName, Value};
 use jiff::civil::Date;
-use meaning::ontology::Side;
 use meaning::{Lexicon, Ontology};
 
 use crate::calendar::Calendar;

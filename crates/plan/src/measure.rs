@@ -18,7 +18,6 @@ use crate::lines;
 pub use crate::lines::postings;
 use crate::own;
 use crate::semantic::{Amount, Base, Calc, Origin, OverTime, Predicate, Test};
-use crate::units;
 
 /// One way to compute a metric.
 #[derive(Clone, Debug, PartialEq)]

@@ -92,6 +92,8 @@ fn built(ontology: &Ontology, id: String, defined: Defined, formula: Option<Form
         party: None,
         scenario: Vec::new(),
         columns: Vec::new(),
+        line: None,
+        positive: false,
         formula,
         thresholds: old.and_then(|m| m.thresholds.clone()),
         own: defined.own,

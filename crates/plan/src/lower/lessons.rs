@@ -9,7 +9,7 @@ use super::joins::Joins;
 use super::predicates::condition;
 use crate::documents;
 use crate::fiscal;
-use crate::graph::{MeasureKind, Node, Role};
+use crate::graph::{MeasureKind, Role};
 use crate::history;
 use crate::kept;
 use crate::knowledge::{Knowledge, Lesson};

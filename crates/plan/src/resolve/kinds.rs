@@ -14,7 +14,7 @@ use crate::intent::{Ask, Condition, Derived, Fold, Intent, Operand};
 use crate::kept;
 use crate::knowledge::Knowledge;
 use crate::measure::{self, column_base, measured, row_base};
-use crate::semantic::{Amount, Base, Calc, Dimension, Measure, Ordering, Part};
+use crate::semantic::{Amount, Base, Calc, Dimension, Measure, Ordering, Part, Predicate, Test};
 
 /// A measure, how it is computed, and from what.
 pub type Made = (Measure, Calc, Vec<Base>);
