@@ -77,12 +77,12 @@ fn costs_that_are_planned_below_zero_count_as_costs() {
     let costs = "UPDATE budget_lines SET planned_amount = -planned_amount WHERE account_id IN \
          (SELECT account_id FROM accounts WHERE account_class <> 'Revenue')";
     let turned = Desk::over(Scratch::in_memory(&DEMO.0).unwrap(), DEMO_CLOCK);
-    turned.scratch.execute(costs).unwrap();
+    turned.scratch().execute(costs).unwrap();
     for question in questions {
         assert_eq!(turned.answered(question).rows, usual.answered(question).rows, "{question}");
     }
     let mixed = Desk::over(Scratch::in_memory(&DEMO.0).unwrap(), DEMO_CLOCK);
-    mixed.scratch.execute(&format!("{costs} AND department_id > 4")).unwrap();
+    mixed.scratch().execute(&format!("{costs} AND department_id > 4")).unwrap();
     let answer = mixed.ask(questions[0]);
     assert_eq!(answer.status, Status::Refused, "both signs in one class: {}", story(&answer));
 }

@@ -313,6 +313,11 @@ fn is_spelled(node: &crate::graph::Node, key: &[ColumnRef]) -> bool {
     matches!(key, [only] if text(only))
 }
 
+/// Whether no two rows have the same name.
+fn tells_apart(node: &crate::graph::Node, label: &[ColumnRef]) -> bool {
+    matches!(label, [only] if node.keys.iter().any(|k| *k == [only.column.clone()]))
+}
+
 /// Key and shown columns of a sort of thing.
 fn thing(k: &Knowledge, node: usize) -> (Vec<ColumnRef>, Vec<ColumnRef>) {
     let node = &k.graph.nodes()[node];
@@ -326,7 +331,7 @@ fn thing(k: &Knowledge, node: usize) -> (Vec<ColumnRef>, Vec<ColumnRef>) {
     let shown = match label.is_empty() {
         true => key.clone(),
         // Details rarely tell two things apart, and a code of letters is what people know a thing by.
-        false if by_details || is_spelled(node, &key) => {
+        false if by_details || is_spelled(node, &key) && !tells_apart(node, &label) => {
             key.iter().filter(|c| !label.contains(c)).chain(&label).cloned().collect()
         }
         false => label,
