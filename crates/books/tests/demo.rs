@@ -34,7 +34,9 @@ fn check_schema(book: &Book) {
             for row in &table.rows {
                 let fits = match (&row[at], column.ty.kind) {
                     (Value::Null, _) => column.nullable,
-                    (Value::Int(_), TypeKind::Int) | (Value::Date(_), TypeKind::Date) => true,
+                    (Value::Int(_), TypeKind::Int)
+                    | (Value::Date(_), TypeKind::Date)
+                    | (Value::DateTime(_), TypeKind::DateTime | TypeKind::Timestamp) => true,
                     (Value::Text(t), TypeKind::Text { length }) => {
                         length.is_none_or(|n| t.chars().count() <= n as usize)
                     }
