@@ -315,3 +315,51 @@ pub struct Scan {
     /// How the embedded statements were read.
     pub statements: Statements,
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A statement with columns of the table `bills`.
+    pub(crate) fn finding(file: &str, line: usize, text: &str, columns: &[&str]) -> Finding {
+        let identifier = |name: &&str| Identifier {
+            name: (*name).to_owned(),
+            table: Some("bills".to_owned()),
+            column: None,
+            role: Role::Project,
+            span: None,
+        };
+        Finding {
+            file: file.to_owned(),
+            line_start: line,
+            line_end: line,
+            kind: Kind::SqlTemplate,
+            part: Some(Part::Statement),
+            identifiers: columns.iter().map(identifier).collect(),
+            severity: Severity::Critical,
+            failure_mode: FailureMode::Loud,
+            confidence: 0.99,
+            verdict: Verdict::Dependency,
+            rewrite: Rewrite::Auto,
+            reach: Reach::Live,
+            fingerprint: String::new(),
+            why: "complete statement".to_owned(),
+            symbol: None,
+            text: text.to_owned(),
+            renders: None,
+            clones: Vec::new(),
+            sinks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn words_in_data_are_those_of_the_taxonomy() {
+        assert_eq!(serde_json::to_string(&Kind::ImplicitAllColumns).unwrap(), "\"implicit_all_columns\"");
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        for part in Part::ALL {
+            assert_eq!(serde_json::to_value(part).unwrap(), part.as_str());
+        }
+    }
+}

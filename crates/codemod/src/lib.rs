@@ -3,9 +3,21 @@
 //! A [`Finding`] is one carrier of names of the schema: a statement, a fragment, an entry of a map, a key that is looked
 //! up in a row. Findings are data: whatever reports, filters, compares or rewrites them needs nothing else of the code.
 //! Nothing of a scanned project is executed or changed.
+//!
+//! What goes on with them: [`stamp`] gives each an identity that survives moves; [`pragma`]s in code and a [`baseline`] say
+//! which are accepted; [`report`] hands them on as JSON, SARIF, table or page, with secrets masked ([`mask()`]).
 
 mod finding;
+mod mask;
+mod fingerprint;
+pub mod pragma;
+pub mod baseline;
+pub mod report;
 
+pub use baseline::Baseline;
 pub use finding::{
     FailureMode, Finding, Identifier, Kind, Part, Reach, Rewrite, Role, Scan, Severity, Skipped, Statements, Verdict,
 };
+pub use fingerprint::stamp;
+pub use mask::mask;
+pub use report::Report;
