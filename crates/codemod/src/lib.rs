@@ -5,7 +5,8 @@
 //! Nothing of a scanned project is executed or changed.
 //!
 //! What goes on with them: [`stamp`] gives each an identity that survives moves; [`pragma`]s in code and a [`baseline`] say
-//! which are accepted; [`report`] hands them on as JSON, SARIF, table or page, with secrets masked ([`mask()`]).
+//! which are accepted; [`report`] hands them on as JSON, SARIF, table or page, with secrets masked ([`mask()`]);
+//! [`impact`] says what a change of the schema breaks.
 
 mod finding;
 mod mask;
@@ -13,6 +14,7 @@ mod fingerprint;
 pub mod pragma;
 pub mod baseline;
 pub mod report;
+pub mod impact;
 
 pub use baseline::Baseline;
 pub use finding::{

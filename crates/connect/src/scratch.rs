@@ -1,11 +1,13 @@
 //! Databases that this program made itself: the only ones it writes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use books::{Book, BookTable};
-use catalog::{Column, ForeignKey, Index, Table, TableKind, TypeKind, Value};
+use catalog::{Catalog, Column, ForeignKey, Index, Table, TableKind, Type, TypeKind, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value as Stored;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use sql::Dialect;
@@ -69,6 +71,46 @@ impl Scratch {
             _ => io(e),
         })?;
         Ok(Scratch { place: Place::File(path.to_owned()) })
+    }
+
+    /// Makes the tables of a catalog in memory, without rows, for statements to be prepared on. Views stand as tables of
+    /// their columns; types are those of SQLite; defaults, checks and references are left out. Tables stand in their
+    /// schemas, those without one in `home` where that is given. Blocks.
+    ///
+    /// A name in double quotes that no column has is an error here, as it is on other engines.
+    ///
+    /// # Errors
+    /// Names that SQLite cannot take, and more schemas than it attaches (ten).
+    pub fn of_catalog(catalog: &Catalog, home: Option<&str>) -> Result<Scratch, Error> {
+        let empty = Book { name: String::new(), about: String::new(), tables: Vec::new() };
+        let scratch = Scratch::in_memory(&empty)?;
+        let Place::Memory { name, keeper } = &scratch.place else { return Ok(scratch) };
+        let connection = keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        outline(&connection, catalog, home).map_err(|e| write_error(name, e))?;
+        drop(connection);
+        Ok(scratch)
+    }
+
+    /// Prepares a statement without running it: an engine resolves all of its names then. Blocks.
+    ///
+    /// # Errors
+    /// What the engine says about the statement.
+    pub fn prepare(&self, statement: &str) -> Result<(), Error> {
+        let refused = |error| match error {
+            // The message alone: whoever asks has the statement.
+            rusqlite::Error::SqlInputError { msg, .. } => Error::Query { source: msg.into() },
+            other => Error::Query { source: Box::new(other) },
+        };
+        match &self.place {
+            Place::File(path) => {
+                let connection = Connection::open(path).map_err(|e| write_error(&path.display().to_string(), e))?;
+                connection.prepare(statement).map(drop).map_err(refused)
+            }
+            Place::Memory { keeper, .. } => {
+                let connection = keeper.lock().unwrap_or_else(PoisonError::into_inner);
+                connection.prepare(statement).map(drop).map_err(refused)
+            }
+        }
     }
 
     /// The database, to be read like any other.
@@ -156,10 +198,10 @@ fn load(connection: &mut Connection, book: &Book, check: &dyn Fn() -> Result<(),
     let (tables, views): (Vec<&BookTable>, Vec<&BookTable>) =
         book.tables.iter().partition(|t| t.table.kind == TableKind::Table);
     for BookTable { table, rows } in tables {
-        transaction.execute_batch(&create_table(table))?;
+        transaction.execute_batch(&create_table(None, table))?;
         insert(&transaction, table, rows, check)?;
         for index in &table.indexes {
-            transaction.execute_batch(&create_index(table, index))?;
+            transaction.execute_batch(&create_index(None, table, index))?;
         }
     }
     for definition in views.iter().filter_map(|view| view.table.definition.as_ref()) {
@@ -167,6 +209,53 @@ fn load(connection: &mut Connection, book: &Book, check: &dyn Fn() -> Result<(),
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// The name of the database that every connection has.
+const MAIN: &str = "main";
+
+/// Makes the tables of a catalog, each in its schema.
+fn outline(connection: &Connection, catalog: &Catalog, home: Option<&str>) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    let place = |table: &Table| table.name.schema.as_deref().or(home).unwrap_or(MAIN).to_lowercase();
+    let schemas: BTreeSet<String> = catalog.tables().map(|table| place(table)).collect();
+    for schema in schemas.iter().filter(|schema| *schema != MAIN) {
+        connection.execute(&format!("ATTACH DATABASE ':memory:' AS {}", quote(schema)), [])?;
+    }
+    let mut taken = BTreeSet::new();
+    for table in catalog.tables().filter(|table| !table.columns.is_empty()) {
+        let schema = place(table);
+        let plain = plain(table);
+        connection.execute_batch(&create_table(Some(&schema), &plain))?;
+        for index in plain.indexes.iter().filter(|index| taken.insert((schema.clone(), index.name.to_lowercase()))) {
+            connection.execute_batch(&create_index(Some(&schema), &plain, index))?;
+        }
+    }
+    Ok(())
+}
+
+/// What of a table every statement is resolved against: columns, keys, indexes.
+fn plain(table: &Table) -> Table {
+    let column = |column: &Column| Column {
+        ty: Type::parse(match column.ty.kind {
+            TypeKind::Bool | TypeKind::Int => "INTEGER",
+            TypeKind::Decimal { .. } => "NUMERIC",
+            TypeKind::Float => "REAL",
+            TypeKind::Bytes => "BLOB",
+            TypeKind::Unknown => "",
+            _ => "TEXT",
+        }),
+        default: None,
+        comment: None,
+        ..column.clone()
+    };
+    Table {
+        columns: table.columns.iter().map(column).collect(),
+        foreign_keys: Vec::new(),
+        checks: Vec::new(),
+        comment: None,
+        ..table.clone()
+    }
 }
 
 fn insert(
@@ -200,7 +289,7 @@ fn store(value: &Value, column: &Column) -> Stored {
     }
 }
 
-fn create_table(table: &Table) -> String {
+fn create_table(schema: Option<&str>, table: &Table) -> String {
     let keys = table.unique.iter().filter(|key| !table.indexes.iter().any(|index| is_over(index, key)));
     let mut parts: Vec<(String, Option<&str>)> =
         table.columns.iter().map(|c| (column(table, c), c.comment.as_deref())).collect();
@@ -213,7 +302,8 @@ fn create_table(table: &Table) -> String {
         let name = check.name.as_ref().map(|name| format!("CONSTRAINT {} ", quote(name)));
         (format!("{}CHECK ({})", name.unwrap_or_default(), check.condition), None)
     }));
-    let mut text = format!("CREATE TABLE {} ({}\n", quote(&table.name.name), comment(table.comment.as_deref()));
+    let mut text =
+        format!("CREATE TABLE {} ({}\n", qualified(schema, &table.name.name), comment(table.comment.as_deref()));
     let last = parts.len().saturating_sub(1);
     for (i, (part, note)) in parts.iter().enumerate() {
         let comma = if i == last { "" } else { "," };
@@ -261,7 +351,7 @@ fn reference(key: &ForeignKey) -> String {
 }
 
 /// Indexes on an expression or a predicate, which the model does not hold, are made on their columns.
-fn create_index(table: &Table, index: &Index) -> String {
+fn create_index(schema: Option<&str>, table: &Table, index: &Index) -> String {
     let part = |part: &catalog::IndexPart| {
         let order = if part.descending { " DESC" } else { "" };
         part.column.as_ref().map(|column| format!("{}{order}", quote(column)))
@@ -271,7 +361,12 @@ fn create_index(table: &Table, index: &Index) -> String {
         return String::new();
     }
     let unique = if index.unique && !index.partial { "UNIQUE " } else { "" };
-    format!("CREATE {unique}INDEX {} ON {} ({})", quote(&index.name), quote(&table.name.name), parts.join(", "))
+    let name = qualified(schema, &index.name);
+    format!("CREATE {unique}INDEX {name} ON {} ({})", quote(&table.name.name), parts.join(", "))
+}
+
+fn qualified(schema: Option<&str>, name: &str) -> String {
+    schema.map(|schema| format!("{}.", quote(schema))).unwrap_or_default() + &quote(name)
 }
 
 fn is_over(index: &Index, key: &[String]) -> bool {

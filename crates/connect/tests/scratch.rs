@@ -148,3 +148,24 @@ async fn nothing_is_left_of_a_file_that_was_not_finished() {
     assert!(Scratch::file(&cancelled, &path, &book(), true).is_err());
     assert_eq!(contents(folder.path()), before);
 }
+
+#[test]
+fn statements_are_prepared_on_a_catalog_that_holds_no_row() {
+    let text =
+        br#"{"tables": {"sales.bills": ["id", {"name": "state", "type": "enum('open','paid')"}], "notes": ["id"]}}"#;
+    let catalog = catalog::file::read(text).unwrap();
+    let scratch = Scratch::of_catalog(&catalog, None).unwrap();
+    for statement in
+        ["SELECT state FROM sales.bills", "SELECT b.id FROM bills b JOIN notes n ON n.id = b.id WHERE b.id > ?"]
+    {
+        scratch.prepare(statement).unwrap();
+    }
+    let said = |statement: &str| match scratch.prepare(statement).unwrap_err() {
+        Error::Query { source } => source.to_string(),
+        other => panic!("{other}"),
+    };
+    assert_eq!(said("SELECT status FROM bills"), "no such column: status");
+    assert!(said("SELECT \"status\" FROM bills").contains("no such column"), "a name in quotes is no text");
+    let home = Scratch::of_catalog(&catalog, Some("fin")).unwrap();
+    home.prepare("SELECT id FROM fin.notes").unwrap();
+}
