@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use catalog::{Catalog, Change, ChangeKind, TableName};
+use catalog::{Catalog, Change};
 use codemod::Finding;
-use codemod::impact::{Fate, Proof, apply, confirm, judge, spec};
+use codemod::impact::{Fate, Proof, apply, confirm, judge, migration, spec};
 use connect::Scratch;
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ fn change(seeded: &Value, catalog: &Catalog) -> Change {
             read(spec::Ask::Value, format!("{column}={value}:{to}"))
         }
         // A file of names lists no index.
-        "drop_index" => Change::of_table(ChangeKind::IndexDropped, &TableName::bare("any")).part(object),
+        "drop_index" => read(spec::Ask::DropIndex, object.to_owned()),
         other => panic!("{other}"),
     }
 }
@@ -165,4 +165,24 @@ fn sql(text: &str) -> String {
     let start = text.find("SELECT").unwrap_or(0);
     let end = text[start..].find(['"', '`']).map_or(text.len(), |end| start + end);
     text[start..end].to_owned()
+}
+
+#[test]
+fn the_statements_of_a_seeded_change_are_read_as_that_change() {
+    for app in APPS {
+        let catalog = catalog_of(app);
+        for seeded in lines(app, "changes.jsonl") {
+            let statements: Vec<&str> = seeded["sql"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
+            let read = migration(&statements.join(";\n"), &catalog);
+            assert!(read.unread.is_empty(), "{} {:?}", seeded["id"], read.unread);
+            let asked = change(&seeded, &catalog);
+            // A file of names has no types: that one of them changes cannot be seen. A view that is made anew under another
+            // name is one that is gone.
+            let is_view = statements[0].starts_with("DROP VIEW");
+            if asked.kind != catalog::ChangeKind::TypeChanged && !is_view {
+                let told: Vec<String> = read.changes.iter().map(ToString::to_string).collect();
+                assert_eq!(told, [asked.to_string()], "{}", seeded["id"]);
+            }
+        }
+    }
 }

@@ -2,14 +2,17 @@
 //!
 //! 1. [`target`]: what a change is about, under the names that code still uses.
 //! 2. [`spec`]: changes as people write them on a command line, found in a catalog.
-//! 3. [`judge`](mod@judge): the verdict on one place, resolved from what a finding says.
-//! 4. [`apply`](mod@apply): the catalog with the changes made.
-//! 5. [`confirm`](mod@confirm): verdicts against an engine that prepares each statement with and without the changes.
-//! 6. [`edits`]: what to write instead, and in which order to go.
-//! 7. [`outcome`]: all of it, as data.
+//! 3. [`replay`], [`migration`](mod@migration): changes out of the statements of a migration.
+//! 4. [`judge`](mod@judge): the verdict on one place, resolved from what a finding says.
+//! 5. [`apply`](mod@apply): the catalog with the changes made.
+//! 6. [`confirm`](mod@confirm): verdicts against an engine that prepares each statement with and without the changes.
+//! 7. [`edits`]: what to write instead, and in which order to go.
+//! 8. [`outcome`]: all of it, as data.
 
 mod target;
 pub mod spec;
+mod replay;
+mod migration;
 mod judge;
 mod apply;
 mod confirm;
@@ -20,5 +23,6 @@ pub use apply::apply;
 pub use confirm::{Prepare, confirm};
 pub use edits::{Edit, Step, edits, steps};
 pub use judge::{Fate, Proof, Site, judge};
+pub use migration::{Migration, migration};
 pub use outcome::{Counts, Impact, Verdicts, impact};
 pub use target::Target;

@@ -12,6 +12,8 @@ pub enum Ask {
     Rename,
     /// `table`, `table.column`, an index.
     Drop,
+    /// An index, whether the catalog lists it or not.
+    DropIndex,
     /// `table.column=TYPE`.
     Type,
     /// `table.column`.
@@ -46,6 +48,7 @@ pub fn read(ask: Ask, text: &str, catalog: &Catalog) -> Result<Change, Fault> {
         let form = match ask {
             Ask::Rename => "TABLE=NEW, TABLE.COLUMN=NEW or INDEX=NEW",
             Ask::Drop => "TABLE, TABLE.COLUMN or INDEX",
+            Ask::DropIndex => "INDEX",
             Ask::Type | Ask::Add => "TABLE.COLUMN=TYPE",
             Ask::NotNull | Ask::NoDefault => "TABLE.COLUMN",
             Ask::Value => "TABLE.COLUMN=VALUE or TABLE.COLUMN=VALUE:OTHER",
@@ -55,6 +58,11 @@ pub fn read(ask: Ask, text: &str, catalog: &Catalog) -> Result<Change, Fault> {
     };
     if ask == Ask::Add {
         return add(name, to.ok_or_else(wanted)?, catalog);
+    }
+    if ask == Ask::DropIndex {
+        let owner = catalog.tables().find(|table| table.indexes.iter().any(|index| eq(&index.name, name)));
+        let table = owner.map_or_else(|| TableName::bare("unknown"), |table| table.name.clone());
+        return Ok(Change::of_table(ChangeKind::IndexDropped, &table).part(name));
     }
     let object = find(name, catalog)?;
     let to = to.map(str::to_owned);
@@ -73,12 +81,11 @@ pub fn read(ask: Ask, text: &str, catalog: &Catalog) -> Result<Change, Fault> {
         }
         (Ask::Drop, Object::Table(t), None) => Ok(table(t, ChangeKind::TableDropped)),
         (Ask::Drop, Object::Column(t, c), None) => {
-            Ok(table(t, ChangeKind::ColumnDropped).part(&c.name).from_to(Some(c.ty.declared.clone()), None))
+            Ok(table(t, ChangeKind::ColumnDropped).part(&c.name).from_to(declared(c), None))
         }
         (Ask::Drop, Object::Index(t, index), None) => Ok(table(t, ChangeKind::IndexDropped).part(index)),
         (Ask::Type, Object::Column(t, c), Some(to)) => {
-            let before = Some(c.ty.declared.clone()).filter(|declared| !declared.is_empty());
-            Ok(table(t, ChangeKind::TypeChanged).part(&c.name).from_to(before, Some(to)))
+            Ok(table(t, ChangeKind::TypeChanged).part(&c.name).from_to(declared(c), Some(to)))
         }
         (Ask::NotNull, Object::Column(t, c), None) => Ok(table(t, ChangeKind::NullForbidden).part(&c.name)),
         (Ask::NoDefault, Object::Column(t, c), None) => {
@@ -96,6 +103,11 @@ pub fn read(ask: Ask, text: &str, catalog: &Catalog) -> Result<Change, Fault> {
         }
         _ => Err(wanted()),
     }
+}
+
+/// The declared type, where the catalog has one.
+fn declared(column: &catalog::Column) -> Option<String> {
+    Some(column.ty.declared.clone()).filter(|text| !text.is_empty())
 }
 
 fn add(name: &str, ty: &str, catalog: &Catalog) -> Result<Change, Fault> {

@@ -10,6 +10,9 @@ use crate::finding::{Finding, Kind, Scan, Severity, Skipped, Statements, Verdict
 use crate::mask::mask;
 use crate::pragma::{self, Pragma, Trouble};
 
+/// From this confidence on a finding stops a run that has a gate.
+pub const GATE: f64 = 0.8;
+
 /// Why a finding does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
@@ -155,6 +158,11 @@ impl Report {
     pub fn open(&self, least: Severity) -> impl Iterator<Item = &Noted> {
         let counts = move |noted: &&Noted| noted.suppression.is_none() && noted.finding.severity >= least;
         self.findings.iter().filter(counts).filter(|noted| is_open(&noted.finding))
+    }
+
+    /// Findings that count and are likely enough to stop a run: see [`GATE`].
+    pub fn gated(&self, least: Severity) -> impl Iterator<Item = &Noted> {
+        self.open(least).filter(|noted| noted.finding.confidence >= GATE)
     }
 
     /// How many findings have each value of something, the most frequent first, then by name.

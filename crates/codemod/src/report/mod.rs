@@ -15,7 +15,7 @@ mod table;
 mod plot;
 mod html;
 
-pub use data::{Context, Headline, Noted, Report, Suppression, Tally};
+pub use data::{Context, GATE, Headline, Noted, Report, Suppression, Tally};
 pub use html::html;
 pub use json::{VERSION, document, lines};
 pub use sarif::sarif;
