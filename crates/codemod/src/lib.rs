@@ -15,11 +15,36 @@ pub mod pragma;
 pub mod baseline;
 pub mod report;
 pub mod impact;
+mod error;
+mod evidence;
+mod code;
+mod read;
+mod project;
+mod statement;
+mod flow;
+mod shape;
+mod sink;
+mod context;
+mod resolve;
+mod carrier;
+mod life;
+mod score;
+mod draft;
+mod judge;
+mod word;
+mod unresolved;
+mod definition;
+mod discover;
+mod scan;
 
 pub use baseline::Baseline;
+pub use discover::{Files, Listed};
+pub use error::Error;
+pub use evidence::Evidence;
 pub use finding::{
     FailureMode, Finding, Identifier, Kind, Part, Reach, Rewrite, Role, Scan, Severity, Skipped, Statements, Verdict,
 };
 pub use fingerprint::stamp;
 pub use mask::mask;
 pub use report::Report;
+pub use scan::{Options, Progress, scan};

@@ -1,0 +1,326 @@
+//! Files of SQL: definitions of the schema, and statements that stand in files of their own.
+
+use std::collections::HashSet;
+
+use crate::draft::Draft;
+use crate::evidence::Evidence;
+use crate::finding::{FailureMode, Identifier, Kind, Part, Role, Severity};
+use crate::resolve::{Surroundings, resolve};
+use crate::statement::{self, Clause, SqlText, What};
+
+/// A statement of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'t> {
+    /// Its text.
+    pub text: &'t str,
+    /// Its first byte in the file.
+    pub start: usize,
+}
+
+/// The statements of a file, remarks before them left out.
+pub fn split(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\'' | b'"' | b'`' => at = text[at + 1..].find(bytes[at] as char).map_or(bytes.len(), |e| at + 2 + e),
+            b'-' if bytes.get(at + 1) == Some(&b'-') => at = text[at..].find('\n').map_or(bytes.len(), |e| at + e + 1),
+            b'/' if bytes.get(at + 1) == Some(&b'*') => at = text[at..].find("*/").map_or(bytes.len(), |e| at + e + 2),
+            b'$' if text[at..].starts_with("$$") => at = text[at + 2..].find("$$").map_or(bytes.len(), |e| at + 4 + e),
+            b';' => {
+                at += 1;
+                found.extend(piece(text, start, at));
+                start = at;
+            }
+            _ => at += 1,
+        }
+    }
+    found.extend(piece(text, start, text.len()));
+    found
+}
+
+fn piece(text: &str, start: usize, end: usize) -> Option<Piece<'_>> {
+    let mut from = start;
+    loop {
+        let rest = text.get(from..end)?;
+        from += rest.len() - rest.trim_start().len();
+        let rest = text.get(from..end)?;
+        if rest.starts_with("--") {
+            from += rest.find('\n')? + 1;
+        } else if rest.starts_with("/*") {
+            from += rest.find("*/")? + 2;
+        } else {
+            return (rest.len() > 1).then_some(Piece { text: rest, start: from });
+        }
+    }
+}
+
+/// What a definition defines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Defined {
+    /// The table or view.
+    pub table: Option<String>,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// An index.
+    pub index: Option<String>,
+    /// A schema or database.
+    pub schema: Option<String>,
+}
+
+/// The words of a piece with their places and how deep in brackets they stand.
+fn words(text: &str) -> Vec<(&str, usize, usize)> {
+    let mut found = Vec::new();
+    let (mut depth, mut at): (usize, usize) = (0, 0);
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        if c == '\'' {
+            at += 1 + rest[1..].find('\'').map_or(rest.len() - 1, |e| e + 1);
+        } else if rest.starts_with("--") {
+            at += rest.find('\n').unwrap_or(rest.len());
+        } else if c.is_alphanumeric() || c == '_' {
+            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            found.push((&rest[..length], at, depth));
+            at += length;
+        } else {
+            depth = if c == '(' {
+                depth + 1
+            } else if c == ')' {
+                depth.saturating_sub(1)
+            } else {
+                depth
+            };
+            if matches!(c, ',' | '(') {
+                found.push((&rest[..1], at, depth));
+            }
+            at += c.len_utf8();
+        }
+    }
+    found
+}
+
+/// Reads a definition; nothing where it is none.
+pub fn defined(text: &str) -> Option<Defined> {
+    let words = words(text);
+    let said: Vec<String> = words.iter().map(|w| w.0.to_ascii_uppercase()).collect();
+    let mut defined = Defined::default();
+    let named = |mut at: usize| {
+        while said.get(at).is_some_and(|w| matches!(w.as_str(), "IF" | "NOT" | "EXISTS" | "ONLY" | "CONCURRENTLY")) {
+            at += 1;
+        }
+        let end = words.get(at).map_or(0, |w| w.1 + w.0.len());
+        let dotted = text[end..].trim_start_matches(['"', '`', ']']).starts_with('.');
+        words.get(at + usize::from(dotted)).map(|w| (w.0.to_owned(), at + usize::from(dotted)))
+    };
+    let place = |word: &str| said.iter().take(8).position(|w| w == word);
+    match said.first().map(String::as_str) {
+        Some("CREATE") if place("INDEX").is_some() => {
+            defined.index = named(place("INDEX")? + 1).map(|n| n.0);
+            let on = said.iter().position(|w| w == "ON")?;
+            defined.table = named(on + 1).map(|n| n.0);
+        }
+        Some("CREATE") if place("SCHEMA").or(place("DATABASE")).is_some() => {
+            defined.schema = named(place("SCHEMA").or(place("DATABASE"))? + 1).map(|n| n.0);
+        }
+        Some("CREATE") if place("TABLE").is_some() => {
+            let (name, at) = named(place("TABLE")? + 1)?;
+            defined.table = Some(name);
+            defined.columns = columns(&words[at + 1..]);
+        }
+        Some("CREATE") if place("VIEW").is_some() => defined.table = named(place("VIEW")? + 1).map(|n| n.0),
+        Some("ALTER") if place("TABLE").is_some() => {
+            let (name, at) = named(place("TABLE")? + 1)?;
+            defined.table = Some(name);
+            let add = said.iter().skip(at).position(|w| w == "ADD").map(|p| p + at + 1);
+            let add = add.map(|p| if said.get(p).is_some_and(|w| w == "COLUMN") { p + 1 } else { p });
+            let to = said.iter().skip(at).position(|w| w == "TO").map(|p| p + at + 1);
+            let column = |p: usize| words.get(p).filter(|_| !is_constraint(&said[p])).map(|w| w.0.to_owned());
+            defined.columns.extend(
+                add.and_then(column)
+                    .into_iter()
+                    .chain(to.filter(|_| said.contains(&"COLUMN".to_owned())).and_then(column)),
+            );
+        }
+        Some("DROP" | "TRUNCATE" | "COMMENT") => {}
+        _ => return None,
+    }
+    Some(defined)
+}
+
+fn is_constraint(word: &str) -> bool {
+    matches!(word, "PRIMARY" | "FOREIGN" | "UNIQUE" | "CONSTRAINT" | "CHECK" | "KEY" | "INDEX" | "EXCLUDE" | "LIKE")
+}
+
+/// The first words behind the bracket and behind commas of its depth.
+fn columns(words: &[(&str, usize, usize)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for pair in words.windows(2) {
+        let begins = matches!(pair[0].0, "(" | ",") && pair[0].2 == 1;
+        if begins
+            && !is_constraint(&pair[1].0.to_ascii_uppercase())
+            && pair[1].0.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        {
+            found.push(pair[1].0.to_owned());
+        }
+    }
+    found
+}
+
+/// Takes what a file of SQL says about the schema: indexes and schemas, and tables where the catalog has none.
+pub fn learn(evidence: &mut Evidence, text: &str, tables: bool) {
+    for piece in split(text) {
+        if let Some(defined) = defined(piece.text) {
+            if let (Some(index), Some(table)) = (&defined.index, &defined.table) {
+                evidence.add_index(index, table);
+            }
+            if let Some(schema) = &defined.schema {
+                evidence.add_schema(schema);
+            }
+            if let (true, Some(table), None) = (tables, &defined.table, &defined.index) {
+                evidence.add_table(table);
+                defined.columns.iter().for_each(|c| evidence.add_column(table, c));
+            }
+        }
+    }
+}
+
+/// Takes values that statements compare columns with or write into them.
+pub fn learn_values(evidence: &mut Evidence, text: &str) {
+    for piece in split(text) {
+        let Some(rest) = insert(piece.text) else { continue };
+        for row in rest.rows {
+            for (column, value) in rest.columns.iter().zip(row) {
+                if let Some(value) = value {
+                    evidence.add_value(&rest.table, column, &value);
+                }
+            }
+        }
+    }
+}
+
+/// Rows that are written by values.
+struct Inserted {
+    table: String,
+    columns: Vec<String>,
+    rows: Vec<Vec<Option<String>>>,
+}
+
+fn insert(text: &str) -> Option<Inserted> {
+    let upper = text.to_ascii_uppercase();
+    let values = upper.find("VALUES").filter(|_| upper.starts_with("INSERT"))?;
+    let head = words(text.get(..values)?);
+    let into = head.iter().position(|w| w.0.eq_ignore_ascii_case("INTO"))?;
+    let open = head.iter().position(|w| w.0 == "(")?;
+    let table = head.get(open - 1).filter(|_| open > into)?.0.to_owned();
+    let columns: Vec<String> =
+        head[open..].iter().filter(|w| !matches!(w.0, "(" | ",")).map(|w| w.0.to_owned()).collect();
+    let mut rows = Vec::new();
+    let mut row: Option<Vec<Option<String>>> = None;
+    let mut rest = text.get(values + 6..)?;
+    let mut said = None;
+    while let Some(c) = rest.chars().next() {
+        let mut step = c.len_utf8();
+        match (c, &mut row) {
+            ('(', None) => row = Some(Vec::new()),
+            ('\'', Some(_)) => {
+                let end = rest[1..].find('\'').map_or(rest.len() - 1, |e| e + 1);
+                said = Some(rest[1..end].to_owned());
+                step = end + 1;
+            }
+            (',', Some(row)) => row.push(said.take()),
+            (')', Some(_)) => {
+                let mut done = row.take().unwrap_or_default();
+                done.push(said.take());
+                rows.push(done);
+            }
+            _ => {}
+        }
+        rest = rest.get(step..).unwrap_or("");
+    }
+    Some(Inserted { table, columns, rows })
+}
+
+/// The findings of a file of SQL.
+pub fn judge(file: usize, path: &str, text: &str, evidence: &Evidence) -> Vec<Draft> {
+    let migration = path.to_lowercase().split(['/', '_', '.']).any(|w| {
+        matches!(
+            w,
+            "migrations" | "migration" | "migrate" | "schema" | "ddl" | "versions" | "flyway" | "liquibase" | "changes"
+        )
+    });
+    let mut found = Vec::new();
+    for piece in split(text) {
+        let defined = defined(piece.text);
+        let draft = match defined {
+            Some(_) => definition(file, piece, evidence),
+            None => statement(file, piece, evidence, migration, text),
+        };
+        found.extend(draft);
+    }
+    found
+}
+
+fn definition(file: usize, piece: Piece<'_>, evidence: &Evidence) -> Option<Draft> {
+    let defined = defined(piece.text)?;
+    let mut seen = HashSet::new();
+    let mut identifiers = Vec::new();
+    for (word, at, _) in words(piece.text) {
+        let table = defined.table.clone().filter(|t| evidence.has(t, word));
+        let known = table.is_some() || evidence.table(word).is_some() || evidence.index(word).is_some();
+        if known && seen.insert(word.to_lowercase()) {
+            let table = table.filter(|_| evidence.table(word).is_none());
+            let span = Some((piece.start + at, piece.start + at + word.len()));
+            identifiers.push(Identifier { name: word.to_owned(), table, column: None, role: Role::Ddl, span });
+        }
+    }
+    if identifiers.is_empty() {
+        return None;
+    }
+    let mut draft = Draft::new(
+        file,
+        (piece.start, piece.start + piece.text.len()),
+        Kind::MigrationDdl,
+        None,
+        Severity::Low,
+        identifiers,
+    );
+    draft.failure = FailureMode::Cosmetic;
+    draft.rewrite = crate::finding::Rewrite::Manual;
+    draft.features.structural = true;
+    draft.features.agreeing = 3;
+    draft.text = piece.text.chars().take(2000).collect();
+    Some(draft.why("a definition of the schema itself: the catalog's source, never rewritten"))
+}
+
+fn statement(file: usize, piece: Piece<'_>, evidence: &Evidence, migration: bool, whole: &str) -> Option<Draft> {
+    if piece.text.len() > 256 << 10 {
+        return None;
+    }
+    let text = SqlText::plain(piece.text, piece.start);
+    let reading = statement::read(&text, Clause::Rest);
+    let resolved = resolve(evidence, &text, &reading, &Surroundings::default());
+    if resolved.identifiers.is_empty() || !reading.mentions.iter().any(|m| m.what == What::Table) {
+        return None;
+    }
+    let data = whole.len() > piece.text.len()
+        && piece.text.trim_start().to_ascii_uppercase().starts_with("INSERT")
+        && !piece.text.contains('?');
+    let range = (piece.start, piece.start + piece.text.len());
+    let mut draft = if migration {
+        let mut draft = Draft::new(file, range, Kind::MigrationDdl, None, Severity::Low, resolved.identifiers);
+        draft.failure = FailureMode::Cosmetic;
+        draft.rewrite = crate::finding::Rewrite::Manual;
+        draft.why("a step of a migration over rows")
+    } else {
+        let severity = if data { Severity::Low } else { Severity::Critical };
+        let why = if data { "rows that are loaded from a file" } else { "a statement in a file of its own" };
+        Draft::new(file, range, Kind::SqlTemplate, Some(Part::Statement), severity, resolved.identifiers).why(why)
+    };
+    draft.features.parses = true;
+    draft.features.structural = true;
+    draft.features.agreeing = resolved.agreeing;
+    draft.text = piece.text.chars().take(2000).collect();
+    draft.renders = Some(piece.text.trim_end().trim_end_matches(';').to_owned());
+    Some(draft)
+}

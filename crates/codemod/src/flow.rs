@@ -1,0 +1,322 @@
+//! Where values come from: the sources of a node, the texts that it may be, and what reaches calls that execute SQL.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use crate::code::{Expr, Piece, Way};
+use crate::project::{At, Meaning, Project, Slot};
+
+/// Which part of a value is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// The value itself.
+    Whole,
+    /// Its elements, or what its keys lead to.
+    Element,
+    /// Its keys.
+    Key,
+}
+
+/// A source of a node: which part of it, and whether it is only a piece of what it becomes.
+pub type Origin = (At, Part, bool);
+
+/// Calls that join elements to a text.
+const JOINING: [&str; 6] = ["join", "Join", "keys", "entries", "items", "list"];
+/// Calls whose answer has nothing of what is passed.
+const BLIND: [&str; 16] = [
+    "len",
+    "isinstance",
+    "int",
+    "float",
+    "Number",
+    "bool",
+    "print",
+    "range",
+    "parseInt",
+    "hasattr",
+    "includes",
+    "Errorf",
+    "count",
+    "has",
+    "NewReader",
+    "readFileSync",
+];
+/// Most texts that a node may be.
+const MOST_VALUES: usize = 24;
+/// Deepest chain of names that is followed.
+const DEEPEST: usize = 8;
+
+/// The sources of a part of a node.
+pub fn sources(project: &Project, at: At, part: Part) -> Vec<Origin> {
+    let file = at.0;
+    let whole = |nodes: &[usize], piece: bool| nodes.iter().map(|&n| ((file, n), part, piece)).collect::<Vec<_>>();
+    match project.expr(at) {
+        Expr::Text(pieces) if part == Part::Whole => pieces
+            .iter()
+            .filter_map(|p| match p {
+                Piece::Hole(id) => Some(((file, *id), Part::Whole, true)),
+                Piece::Literal { .. } => None,
+            })
+            .collect(),
+        Expr::Concat(parts) => whole(parts, part == Part::Whole),
+        Expr::Fill { template, args } => {
+            let mut found = whole(&[*template], true);
+            found.extend(
+                args.iter()
+                    .flat_map(|a| [((file, a.value), Part::Whole, true), ((file, a.value), Part::Element, true)]),
+            );
+            found
+        }
+        Expr::Choice(parts) => whole(parts, false),
+        Expr::Other(parts) => whole(parts, false),
+        Expr::Name(_) => of_slot(project, at, part),
+        Expr::Member { object, .. } => {
+            let mut found = of_slot(project, at, part);
+            if found.is_empty() {
+                found.push(((file, *object), part, false));
+            }
+            found
+        }
+        Expr::Index { object, .. } => vec![((file, *object), Part::Element, false)],
+        Expr::List(items) if part == Part::Element => {
+            items.iter().flat_map(|&i| [((file, i), Part::Whole, false), ((file, i), Part::Element, false)]).collect()
+        }
+        Expr::Map(entries) => of_map(file, entries, part),
+        Expr::Call { .. } => of_call(project, at, part),
+        _ => Vec::new(),
+    }
+}
+
+fn of_map(file: usize, entries: &[(Option<usize>, usize)], part: Part) -> Vec<Origin> {
+    let mut found = Vec::new();
+    for (key, value) in entries {
+        match (key, part) {
+            (None, part) => found.push(((file, *value), part, false)),
+            (Some(key), Part::Key) => found.push(((file, *key), Part::Whole, false)),
+            (Some(_), Part::Element) => {
+                found.extend([((file, *value), Part::Whole, false), ((file, *value), Part::Element, false)]);
+            }
+            (Some(_), Part::Whole) => {}
+        }
+    }
+    found
+}
+
+fn of_slot(project: &Project, at: At, part: Part) -> Vec<Origin> {
+    let Some(slot) = project.slot(at) else { return Vec::new() };
+    let mut found = Vec::new();
+    for feed in project.fed(&slot) {
+        match (feed.way, part) {
+            (Way::Whole, part) => found.push((feed.at, part, false)),
+            (Way::Added, Part::Whole) => found.extend([(feed.at, Part::Whole, true), (feed.at, Part::Element, true)]),
+            (Way::Added, Part::Element) => {
+                found.extend([
+                    (feed.at, Part::Whole, true),
+                    (feed.at, Part::Element, true),
+                    (feed.at, Part::Key, true),
+                ]);
+            }
+            (Way::Added, Part::Key) => found.push((feed.at, Part::Key, true)),
+            (Way::Element, Part::Whole) => found.extend([(feed.at, Part::Element, false), (feed.at, Part::Key, false)]),
+            (Way::Element, _) => found.push((feed.at, Part::Element, false)),
+        }
+    }
+    found
+}
+
+fn of_call(project: &Project, at: At, part: Part) -> Vec<Origin> {
+    let Expr::Call { callee, args } = project.expr(at) else { return Vec::new() };
+    let file = at.0;
+    let mut found = Vec::new();
+    let known = project.callees(at);
+    for &(file, function) in &known {
+        found.extend(project.code(file).functions[function].returns.iter().map(|&r| ((file, r), part, false)));
+    }
+    let name = project.code(file).last_name(*callee).unwrap_or("");
+    if (!known.is_empty() && !found.is_empty()) || BLIND.contains(&name) {
+        return found;
+    }
+    let mut inputs: Vec<At> = args.iter().map(|a| (file, a.value)).collect();
+    if let Expr::Member { object, .. } = project.expr((file, *callee))
+        && !matches!(project.meaning((file, *object)), Some(Meaning::Module(_)))
+    {
+        inputs.push((file, *object));
+    }
+    for input in inputs {
+        if let Expr::Function(function) = project.expr(input) {
+            let returns = &project.code(input.0).functions[*function].returns;
+            found.extend(returns.iter().flat_map(|&r| [((input.0, r), Part::Whole, true), ((input.0, r), part, true)]));
+            continue;
+        }
+        found.push((input, part, true));
+        if part != Part::Key {
+            found.push((input, Part::Element, true));
+        }
+        if part == Part::Element {
+            found.push((input, Part::Whole, true));
+        }
+        if JOINING.contains(&name) {
+            found.push((input, Part::Key, true));
+        }
+    }
+    found
+}
+
+/// The texts that a node may be, as far as they are known; the flag says that there may be others.
+pub fn values(project: &Project, at: At) -> (Vec<String>, bool) {
+    let mut found = BTreeSet::new();
+    let mut open = false;
+    let mut seen = HashSet::new();
+    collect(project, at, Part::Whole, DEEPEST, &mut found, &mut open, &mut seen);
+    (found.into_iter().collect(), open)
+}
+
+fn collect(
+    project: &Project,
+    at: At,
+    part: Part,
+    depth: usize,
+    found: &mut BTreeSet<String>,
+    open: &mut bool,
+    seen: &mut HashSet<(At, Part)>,
+) {
+    if depth == 0 || found.len() >= MOST_VALUES {
+        *open = true;
+        return;
+    }
+    if !seen.insert((at, part)) {
+        return;
+    }
+    let expr = project.expr(at);
+    if part == Part::Whole {
+        if let Some(text) = project.code(at.0).literal(at.1) {
+            found.insert(text.to_owned());
+            return;
+        }
+        if matches!(expr, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. }) {
+            match joined(project, at, depth - 1) {
+                Some(text) => _ = found.insert(text),
+                None => *open = true,
+            }
+            return;
+        }
+    }
+    let next = sources(project, at, part);
+    let known = match expr {
+        Expr::Call { callee, .. } => {
+            let name = project.code(at.0).last_name(*callee).unwrap_or("");
+            !project.callees(at).is_empty()
+                || matches!(name, "get" | "frozenset" | "set" | "tuple" | "Set" | "freeze" | "str" | "String" | "trim")
+        }
+        _ => true,
+    };
+    if next.is_empty() || !known {
+        *open = true;
+        return;
+    }
+    for (source, part, _) in next {
+        collect(project, source, part, depth - 1, found, open, seen);
+    }
+}
+
+/// A text whose holes each have one value.
+fn joined(project: &Project, at: At, depth: usize) -> Option<String> {
+    if depth == 0 {
+        return None;
+    }
+    match project.expr(at) {
+        Expr::Text(pieces) => {
+            let mut out = String::new();
+            for piece in pieces {
+                match piece {
+                    Piece::Literal { value, .. } => out.push_str(value),
+                    Piece::Hole(id) => out.push_str(&joined(project, (at.0, *id), depth - 1)?),
+                }
+            }
+            Some(out)
+        }
+        Expr::Concat(parts) => parts.iter().map(|&p| joined(project, (at.0, p), depth - 1)).collect(),
+        _ => {
+            let mut found = BTreeSet::new();
+            let mut open = false;
+            collect(project, at, Part::Whole, depth - 1, &mut found, &mut open, &mut HashSet::new());
+            (found.len() == 1 && !open).then(|| found.into_iter().next()).flatten()
+        }
+    }
+}
+
+/// What reaches the calls that execute SQL.
+#[derive(Debug, Default)]
+pub struct Reached {
+    /// Nodes whose value is text of SQL or a part of it, with the sinks that they reach.
+    pub nodes: HashMap<At, BTreeSet<At>>,
+    /// Nodes whose keys become part of SQL.
+    pub keys: HashSet<At>,
+    /// Parameters that are executed as they are passed: of which function, which.
+    pub wrapped: BTreeMap<(usize, usize), BTreeSet<String>>,
+}
+
+/// Most sinks that are kept for a node.
+const MOST_SINKS: usize = 8;
+
+/// Follows the texts of sinks back to where they are made. Each sink is a call and the node of its text.
+pub fn reach(project: &Project, sinks: &[(At, At)]) -> Reached {
+    let mut reached = Reached::default();
+    let mut queue: VecDeque<(At, Part, bool, At)> =
+        sinks.iter().map(|&(sink, text)| (text, Part::Whole, true, sink)).collect();
+    let mut seen: HashSet<(At, Part, bool)> = HashSet::new();
+    while let Some((at, part, entire, sink)) = queue.pop_front() {
+        let kept = reached.nodes.entry(at).or_default();
+        let new = kept.len() < MOST_SINKS && kept.insert(sink);
+        if part == Part::Key {
+            reached.keys.insert(at);
+        }
+        if !seen.insert((at, part, entire)) && !new {
+            continue;
+        }
+        if entire && part == Part::Whole {
+            note_parameter(project, at, &mut reached);
+        }
+        for (source, part, piece) in sources(project, at, part) {
+            queue.push_back((source, part, entire && !piece, sink));
+        }
+    }
+    reached
+}
+
+fn note_parameter(project: &Project, at: At, reached: &mut Reached) {
+    if let Expr::Name(_) = project.expr(at)
+        && let Some(Slot::Local(file, function, name)) = project.slot(at)
+        && project.code(file).functions[function].params.iter().any(|p| p.name == name)
+    {
+        reached.wrapped.entry((file, function)).or_default().insert(name);
+    }
+}
+
+/// Nodes that come from what calls returned, with the calls: rows of results, and what is taken out of them.
+pub fn results(project: &Project, calls: &HashSet<At>) -> HashMap<At, At> {
+    let mut found: HashMap<At, At> = calls.iter().map(|&c| (c, c)).collect();
+    for _ in 0..8 {
+        let before = found.len();
+        for file in 0..project.files.len() {
+            for node in 0..project.code(file).nodes.len() {
+                let at = (file, node);
+                if found.contains_key(&at)
+                    || matches!(
+                        project.expr(at),
+                        Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } | Expr::Compare(_)
+                    )
+                {
+                    continue;
+                }
+                let from = [Part::Whole, Part::Element].into_iter().flat_map(|p| sources(project, at, p));
+                if let Some(call) = from.filter_map(|(source, ..)| found.get(&source).copied()).next() {
+                    found.insert(at, call);
+                }
+            }
+        }
+        if found.len() == before {
+            break;
+        }
+    }
+    found
+}

@@ -1,0 +1,91 @@
+//! What all readers share: a syntax tree, the file that is made of it, and the function that is read.
+
+use tree_sitter::{Language, Node, Parser, Tree};
+
+use crate::code::{Assign, Code, Expr, Function, NodeId, Way};
+
+/// Deepest nesting that is followed; what is deeper is passed over.
+pub const DEEPEST: usize = 400;
+
+/// Parses a text.
+pub fn parse(language: &Language, text: &str) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(language).ok()?;
+    parser.parse(text, None)
+}
+
+/// A file while it is read.
+pub struct Lower<'t> {
+    /// Its text.
+    pub text: &'t str,
+    /// What was read of it.
+    pub code: Code,
+    /// The function that is read.
+    pub function: Option<usize>,
+    /// The class that is read.
+    pub class: Option<String>,
+    /// How deep.
+    pub depth: usize,
+}
+
+impl<'t> Lower<'t> {
+    /// The text of a syntax node.
+    pub fn said(&self, node: Node<'_>) -> &'t str {
+        self.text.get(node.byte_range()).unwrap_or("")
+    }
+
+    /// Adds a node at the place of a syntax node.
+    pub fn add(&mut self, expr: Expr, at: Node<'_>) -> NodeId {
+        self.code.add(expr, at.byte_range(), self.function)
+    }
+
+    /// A name at a place.
+    pub fn name(&mut self, at: Node<'_>) -> NodeId {
+        let name = self.said(at).to_owned();
+        self.add(Expr::Name(name), at)
+    }
+
+    /// A member at a place.
+    pub fn member(&mut self, object: NodeId, name: Node<'_>, at: Node<'_>) -> NodeId {
+        let expr = Expr::Member { object, name: self.said(name).to_owned(), at: (name.start_byte(), name.end_byte()) };
+        self.add(expr, at)
+    }
+
+    /// Keeps what is put where.
+    pub fn assign(&mut self, target: NodeId, value: NodeId, way: Way) {
+        self.code.assigns.push(Assign { target, value, way });
+    }
+
+    /// Begins a function; returns its place and the function around it.
+    pub fn enter(&mut self, name: &str) -> (usize, Option<usize>) {
+        let outer = self.function;
+        let place = self.code.functions.len();
+        self.code.functions.push(Function {
+            name: name.to_owned(),
+            class: self.class.clone(),
+            outer,
+            ..Function::default()
+        });
+        self.function = Some(place);
+        (place, outer)
+    }
+
+    /// Keeps what the function that is read returns.
+    pub fn returns(&mut self, value: NodeId) {
+        if let Some(function) = self.function {
+            self.code.functions[function].returns.push(value);
+        }
+    }
+}
+
+/// The named children of a syntax node.
+pub fn named<'n>(node: Node<'n>) -> Vec<Node<'n>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).collect()
+}
+
+/// The children under a field.
+pub fn fields<'n>(node: Node<'n>, name: &str) -> Vec<Node<'n>> {
+    let mut cursor = node.walk();
+    node.children_by_field_name(name, &mut cursor).collect()
+}

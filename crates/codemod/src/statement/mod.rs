@@ -1,0 +1,14 @@
+//! SQL text with holes: its words, its clauses, the names in it, and whether it is SQL at all.
+//!
+//! Names are taken by a machine over tokens, so that a fragment, a clause and a whole statement are read in one way and
+//! every name keeps its place. The parser only says whether a text is a statement.
+
+mod token;
+mod text;
+mod clause;
+mod verify;
+
+pub use clause::{Clause, Head, Mention, Reading, What, read};
+pub use text::{HOLE, SqlText};
+pub use token::is_word;
+pub use verify::{parses, rendered};

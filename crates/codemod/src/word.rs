@@ -1,0 +1,515 @@
+//! Names that stand alone: keys of rows, keys of records, entries of maps and lists, arguments.
+
+use std::collections::HashSet;
+
+use crate::code::{Expr, Language, NodeId};
+use crate::context::Place;
+use crate::draft::Draft;
+use crate::finding::{Identifier, Kind, Part, Reach, Rewrite, Role, Severity};
+use crate::judge::{Court, Judged};
+use crate::project::At;
+
+/// Words in names of parameters and functions that keep answers by what they were read from.
+const TAGS: [&str; 22] = [
+    "cache",
+    "cached",
+    "tag",
+    "tags",
+    "kept",
+    "keep",
+    "drop",
+    "forget",
+    "invalidate",
+    "remember",
+    "stale",
+    "written",
+    "evict",
+    "purge",
+    "memo",
+    "memoize",
+    "touch",
+    "expire",
+    "bust",
+    "flush",
+    "refresh",
+    "revalidate",
+];
+/// Words in names of parameters that take a table.
+const TABLES: [&str; 8] = ["table", "tablename", "relation", "entity", "collection", "tbl", "model", "view"];
+
+impl Court<'_> {
+    /// Judges all names of a file that stand alone.
+    pub fn words(&self, file: usize, judged: &mut Judged) {
+        let code = self.project.code(file);
+        if matches!(code.language, Language::Data | Language::Sql) {
+            return;
+        }
+        let mut done = HashSet::new();
+        for id in 0..code.nodes.len() {
+            let at = (file, id);
+            match &code.nodes[id].expr {
+                Expr::Map(_) => self.map(at, &mut done, judged),
+                Expr::List(_) => self.list(at, &mut done, judged),
+                Expr::Member { object, name, at: place } => self.member(at, *object, name, *place, judged),
+                _ => {}
+            }
+        }
+        for id in 0..code.nodes.len() {
+            if !done.contains(&id) && code.literal(id).is_some() {
+                self.literal((file, id), judged);
+            }
+        }
+    }
+
+    fn identifier(&self, at: At, table: Option<String>, role: Role) -> Identifier {
+        let node = &self.project.code(at.0).nodes[at.1];
+        let name = self.project.code(at.0).literal(at.1).unwrap_or("").to_owned();
+        let start =
+            self.project.files[at.0].text.get(node.start..node.end).and_then(|t| t.find(&name)).map(|o| node.start + o);
+        let span = start.map(|s| (s, s + name.len()));
+        Identifier { name, table, column: None, role, span }
+    }
+
+    /// The table that a column belongs to most likely: one that is used nearby.
+    fn owner(&self, at: At, column: &str) -> Option<String> {
+        let owners = self.evidence.owners(column);
+        let near = self.carriers.tables_near(self.project, at);
+        near.iter().find(|t| owners.contains(t)).or_else(|| owners.first()).cloned()
+    }
+
+    fn push(&self, judged: &mut Judged, mut draft: Draft, at: At) {
+        draft.features.structural = true;
+        draft.features.agreeing = draft.identifiers.len();
+        let (start, end) = draft.range;
+        draft.text = self.project.files[at.0].text.get(start..end.min(start + 400)).unwrap_or("").to_owned();
+        judged.drafts.push((draft, at));
+    }
+
+    fn is_row(&self, at: At) -> bool {
+        self.carriers.rows.contains_key(&at)
+    }
+
+    /// `row.name`.
+    fn member(&self, at: At, object: NodeId, name: &str, place: (usize, usize), judged: &mut Judged) {
+        let language = self.project.code(at.0).language;
+        let called = self.project.code(at.0).nodes[at.1].parent.is_some_and(
+            |p| matches!(&self.project.code(at.0).nodes[p].expr, Expr::Call { callee, .. } if *callee == at.1),
+        );
+        if called || language == Language::Go || !self.is_row((at.0, object)) || self.life.of_file(at.0) == Reach::Test
+        {
+            return;
+        }
+        let Some(table) = self.owner(at, name) else { return };
+        let identifier =
+            Identifier { name: name.to_owned(), table: Some(table), column: None, role: Role::Key, span: Some(place) };
+        let mut draft = Draft::new(
+            at.0,
+            self.range(at),
+            Kind::ColumnName,
+            Some(Part::ResultKey),
+            Severity::Medium,
+            vec![identifier],
+        );
+        if language == Language::Script {
+            draft = draft.silent();
+        }
+        self.push(judged, draft.why("read from a row of a result"), at);
+    }
+
+    fn literal(&self, at: At, judged: &mut Judged) {
+        let code = self.project.code(at.0);
+        let Some(word) = code.literal(at.1).map(str::to_owned) else { return };
+        let place = self.carriers.places[at.0].place(code, at.1);
+        let column = !self.evidence.owners(&word).is_empty();
+        let table = self.evidence.table(&word).is_some();
+        if !column && !table && !self.evidence.is_schema(&word) {
+            return;
+        }
+        let test = self.life.of_file(at.0) == Reach::Test;
+        match &place {
+            Place::KeyOf(object) if column && !test && self.is_row((at.0, *object)) => {
+                self.result_key(at, &word, code.language != Language::Python, judged)
+            }
+            Place::Argument(call, 0, None) if column && !test && self.looks_up(at.0, *call) => {
+                self.result_key(at, &word, true, judged)
+            }
+            _ if self.carriers.reached.nodes.contains_key(&at) => self.reached(at, &word, &place, judged),
+            Place::Argument(call, order, keyword) if table && !test => {
+                self.argument(at, *call, *order, keyword.as_deref(), judged)
+            }
+            _ => {}
+        }
+    }
+
+    /// `row.get(..)`.
+    fn looks_up(&self, file: usize, call: NodeId) -> bool {
+        let Expr::Call { callee, .. } = &self.project.code(file).nodes[call].expr else { return false };
+        match &self.project.code(file).nodes[*callee].expr {
+            Expr::Member { object, name, .. } => {
+                matches!(name.as_str(), "get" | "pop" | "getString" | "getLong" | "getInt")
+                    && self.is_row((file, *object))
+            }
+            _ => false,
+        }
+    }
+
+    fn result_key(&self, at: At, word: &str, silent: bool, judged: &mut Judged) {
+        let identifier = self.identifier(at, self.owner(at, word), Role::Key);
+        let draft = Draft::new(
+            at.0,
+            self.range(at),
+            Kind::ColumnName,
+            Some(Part::ResultKey),
+            Severity::Medium,
+            vec![identifier],
+        );
+        let draft = if silent { draft.silent() } else { draft };
+        self.push(judged, draft.why("looked up in a row of a result"), at);
+    }
+
+    /// A word that becomes part of SQL.
+    fn reached(&self, at: At, word: &str, place: &Place, judged: &mut Judged) {
+        let sinks = self.carriers.reached.nodes.get(&at).into_iter().flatten().copied().collect::<Vec<_>>();
+        let table = self.evidence.table(word).is_some();
+        let column = !self.evidence.owners(word).is_empty();
+        let (kind, part, identifier, why) = if self.evidence.is_schema(word) && !table && !column {
+            (
+                Kind::DatabaseName,
+                None,
+                self.identifier(at, None, Role::Read),
+                "the name of a schema that statements are qualified with",
+            )
+        } else if table && !(column && matches!(place, Place::MapValue(..))) {
+            (
+                Kind::TableName,
+                None,
+                self.identifier(at, None, Role::Read),
+                "the name of a table that becomes part of an executed statement",
+            )
+        } else {
+            let owner = self.owner(at, word);
+            match place {
+                Place::MapValue(..) => {
+                    let ordering = self
+                        .kept(at.0, place)
+                        .is_some_and(|n| n.to_lowercase().contains("order") || n.to_lowercase().contains("sort"));
+                    let (kind, part) = if ordering {
+                        (Kind::ColumnName, Part::OrderArgument)
+                    } else {
+                        (Kind::StaticMapping, Part::FilterToColumn)
+                    };
+                    let role = if ordering { Role::Order } else { Role::Filter };
+                    (
+                        kind,
+                        Some(part),
+                        self.identifier(at, owner, role),
+                        "a word is resolved to this column of an executed statement",
+                    )
+                }
+                _ => (
+                    Kind::ColumnName,
+                    Some(Part::OrderArgument),
+                    self.identifier(at, owner, Role::Order),
+                    "a name that becomes part of an executed statement",
+                ),
+            }
+        };
+        let severity = if kind == Kind::DatabaseName { Severity::Critical } else { Severity::High };
+        let mut draft = Draft::new(at.0, self.range(at), kind, part, severity, vec![identifier]).why(why);
+        draft.features.reaches = true;
+        draft.sinks = sinks;
+        self.push(judged, draft, at);
+    }
+
+    fn kept(&self, file: usize, place: &Place) -> Option<String> {
+        match place {
+            Place::MapValue(map) | Place::MapKey(map) | Place::Element(map) => {
+                self.carriers.places[file].kept_as(self.project.code(file), *map).map(|k| k.0)
+            }
+            _ => None,
+        }
+    }
+
+    /// The name of a table as an argument: of what keeps answers by table, or of what takes a table.
+    fn argument(&self, at: At, call: NodeId, order: usize, keyword: Option<&str>, judged: &mut Judged) {
+        let code = self.project.code(at.0);
+        let Expr::Call { callee, .. } = &code.nodes[call].expr else { return };
+        let called = code.last_name(*callee).unwrap_or("");
+        let mut names = words(called);
+        let mut tags = false;
+        for (file, function) in self.project.callees((at.0, call)) {
+            let function = &self.project.code(file).functions[function];
+            let param = match keyword {
+                Some(k) => function.params.iter().find(|p| p.name == k),
+                None => function.params.get(order),
+            };
+            if let Some(param) = param {
+                names.extend(words(&param.name));
+                tags = true;
+            }
+            names.extend(words(self.project.files[file].path.rsplit('/').next().unwrap_or("")));
+        }
+        let any = |list: &[&str]| names.iter().any(|n| list.contains(&n.as_str()));
+        let (kind, part, rewrite) = if any(&TAGS) {
+            (Kind::StaticMapping, Part::CacheTag, Rewrite::Auto)
+        } else if tags && any(&TABLES) {
+            (Kind::SqlTemplate, Part::MatchText, Rewrite::Assisted)
+        } else {
+            return;
+        };
+        let role = if part == Part::CacheTag { Role::Key } else { Role::Compare };
+        let identifier = self.identifier(at, None, role);
+        let draft = Draft::new(at.0, self.range(at), kind, Some(part), Severity::Medium, vec![identifier])
+            .silent()
+            .rewritten(rewrite);
+        self.push(judged, draft.why("the name of a table that kept answers or lists of tables are found by"), at);
+    }
+
+    /// A map whose keys are names: a record that is written, invented rows, what depends on a table.
+    fn map(&self, at: At, done: &mut HashSet<NodeId>, judged: &mut Judged) {
+        let code = self.project.code(at.0);
+        let Expr::Map(entries) = &code.nodes[at.1].expr else { return };
+        let keys: Vec<NodeId> = entries.iter().filter_map(|(k, _)| *k).filter(|&k| code.literal(k).is_some()).collect();
+        if keys.is_empty() || self.life.of_file(at.0) == Reach::Test {
+            return;
+        }
+        if self.fallback(at, &keys, done, judged) || self.written(at, &keys, done, judged) {
+            return;
+        }
+        let tables =
+            keys.iter().filter(|&&k| code.literal(k).is_some_and(|t| self.evidence.table(t).is_some())).count();
+        if tables == keys.len() && tables >= 2 {
+            self.dispatch(at, done, judged);
+        }
+    }
+
+    /// Each entry of a map by tables.
+    fn dispatch(&self, at: At, done: &mut HashSet<NodeId>, judged: &mut Judged) {
+        let code = self.project.code(at.0);
+        let Expr::Map(entries) = &code.nodes[at.1].expr else { return };
+        for (key, value) in entries {
+            let Some(key) = key else { continue };
+            let mut identifiers = vec![self.identifier((at.0, *key), None, Role::Key)];
+            done.insert(*key);
+            if let Expr::List(items) = &code.nodes[*value].expr {
+                done.insert(*value);
+                for &item in items {
+                    if code.literal(item).is_some_and(|t| self.evidence.table(t).is_some()) {
+                        identifiers.push(self.identifier((at.0, item), None, Role::Key));
+                        done.insert(item);
+                    }
+                }
+            }
+            let range = (code.nodes[*key].start, code.nodes[*value].end);
+            let draft =
+                Draft::new(at.0, range, Kind::StaticMapping, Some(Part::DispatchTable), Severity::Medium, identifiers)
+                    .silent();
+            self.push(
+                judged,
+                draft.why("a table mapped to what belongs to it; a name that no table has is never found"),
+                at,
+            );
+        }
+    }
+
+    /// The keys of a record that becomes a row.
+    fn written(&self, at: At, keys: &[NodeId], done: &mut HashSet<NodeId>, judged: &mut Judged) -> bool {
+        let code = self.project.code(at.0);
+        let place = self.carriers.places[at.0].place(code, at.1);
+        let reached = self.carriers.reached.keys.contains(&at);
+        let argument = match &place {
+            Place::Argument(call, ..) => self.table_argument(at.0, *call),
+            _ => None,
+        };
+        let Some(table) = argument.clone().or_else(|| self.record(at.0, at.1)) else { return false };
+        let fit = keys.iter().filter(|&&k| code.literal(k).is_some_and(|w| self.evidence.has(&table, w))).count();
+        if !(reached || argument.is_some()) || fit * 2 < keys.len() || fit == 0 {
+            return false;
+        }
+        for &key in keys {
+            done.insert(key);
+            if !code.literal(key).is_some_and(|w| self.evidence.has(&table, w)) {
+                continue;
+            }
+            let identifier = self.identifier((at.0, key), Some(table.clone()), Role::Write);
+            let mut draft = Draft::new(
+                at.0,
+                self.range((at.0, key)),
+                Kind::ColumnName,
+                Some(Part::RecordKey),
+                Severity::High,
+                vec![identifier],
+            );
+            draft.features.reaches = reached;
+            self.push(judged, draft.why("a key that becomes a column of the written row"), (at.0, key));
+        }
+        true
+    }
+
+    /// The table that is passed to a call beside a record.
+    fn table_argument(&self, file: usize, call: NodeId) -> Option<String> {
+        let code = self.project.code(file);
+        let Expr::Call { args, .. } = &code.nodes[call].expr else { return None };
+        let said = |arg: NodeId| {
+            let (values, open) = crate::flow::values(self.project, (file, arg));
+            (values.len() == 1 && !open).then(|| values[0].clone())
+        };
+        args.iter().filter_map(|a| said(a.value)).find_map(|v| self.evidence.table(&v).map(str::to_owned))
+    }
+
+    /// Rows or schemas that are invented where an error was caught.
+    fn fallback(&self, at: At, keys: &[NodeId], done: &mut HashSet<NodeId>, judged: &mut Judged) -> bool {
+        let code = self.project.code(at.0);
+        let (start, end) = self.range(at);
+        let handled = code.guarded.iter().any(|g| g.handler.0 <= start && end <= g.handler.1);
+        let Some(table) = self.record(at.0, at.1).filter(|_| handled) else {
+            return self.invented_schema(at, keys, done, judged);
+        };
+        let owner = |k: NodeId| {
+            let word = code.literal(k).unwrap_or("");
+            if self.evidence.has(&table, word) { Some(table.clone()) } else { self.owner(at, word) }
+        };
+        let identifiers: Vec<_> = keys
+            .iter()
+            .filter(|&&k| code.literal(k).is_some_and(|w| !self.evidence.owners(w).is_empty()))
+            .map(|&k| self.identifier((at.0, k), owner(k), Role::Key))
+            .collect();
+        done.extend(keys);
+        let draft = Draft::new(
+            at.0,
+            (start, end),
+            Kind::FallbackFunction,
+            Some(Part::FabricatedRows),
+            Severity::High,
+            identifiers,
+        );
+        self.push(
+            judged,
+            draft
+                .silent()
+                .rewritten(Rewrite::Manual)
+                .why("an invented row under names of columns, answered instead of an error"),
+            at,
+        );
+        true
+    }
+
+    /// A map of tables to their columns.
+    fn invented_schema(&self, at: At, keys: &[NodeId], done: &mut HashSet<NodeId>, judged: &mut Judged) -> bool {
+        let code = self.project.code(at.0);
+        let Expr::Map(entries) = &code.nodes[at.1].expr else { return false };
+        let columns = |value: NodeId| match &code.nodes[value].expr {
+            Expr::List(items) => {
+                items.iter().filter(|&&i| code.literal(i).is_some_and(|w| !self.evidence.owners(w).is_empty())).count()
+            }
+            _ => 0,
+        };
+        let fits = entries.iter().any(|(k, v)| {
+            let table = k.and_then(|k| code.literal(k)).and_then(|w| self.evidence.table(w));
+            table.is_some() && columns(*v) >= 2
+        });
+        if !fits {
+            return false;
+        }
+        let mut identifiers = Vec::new();
+        for (key, value) in entries {
+            let items = match &code.nodes[*value].expr {
+                Expr::List(items) => items.clone(),
+                _ => Vec::new(),
+            };
+            let table = key.and_then(|k| code.literal(k)).map(str::to_owned);
+            identifiers.extend(key.map(|k| self.identifier((at.0, k), None, Role::Key)));
+            identifiers.extend(items.iter().map(|&i| self.identifier((at.0, i), table.clone(), Role::Key)));
+            done.extend(items);
+        }
+        done.extend(keys);
+        let draft = Draft::new(
+            at.0,
+            self.range(at),
+            Kind::FallbackFunction,
+            Some(Part::FallbackSchema),
+            Severity::High,
+            identifiers,
+        );
+        self.push(
+            judged,
+            draft
+                .silent()
+                .rewritten(Rewrite::Manual)
+                .why("a schema written out in code, which stands in for the true one"),
+            at,
+        );
+        true
+    }
+
+    /// A list of which every element is a table, or a column of one table.
+    fn list(&self, at: At, done: &mut HashSet<NodeId>, judged: &mut Judged) {
+        let code = self.project.code(at.0);
+        let Expr::List(items) = &code.nodes[at.1].expr else { return };
+        let items: Vec<NodeId> = items.iter().copied().filter(|i| !done.contains(i)).collect();
+        let literals: Vec<(NodeId, &str)> = items.iter().filter_map(|&i| code.literal(i).map(|w| (i, w))).collect();
+        if literals.len() < 2 || literals.len() != items.len() || self.life.of_file(at.0) == Reach::Test {
+            return;
+        }
+        if literals.iter().any(|(i, _)| self.carriers.reached.nodes.contains_key(&(at.0, *i))) {
+            return;
+        }
+        let kept = self.carriers.places[at.0].kept_as(code, at.1);
+        if !kept.is_some_and(|(_, module)| module) {
+            return;
+        }
+        let all_tables = literals.iter().all(|(_, w)| self.evidence.table(w).is_some());
+        let owner =
+            self.evidence.tables().find(|t| literals.iter().all(|(_, w)| self.evidence.has(t, w))).map(str::to_owned);
+        let (kind, part, rewrite) = match (all_tables, &owner) {
+            (true, _) => (Kind::StaticMapping, Part::ReferenceData, Rewrite::Assisted),
+            (false, Some(_)) => (Kind::ColumnName, Part::RequiredFields, Rewrite::Auto),
+            _ => return,
+        };
+        for group in by_line(literals.iter().map(|(i, _)| *i), |i| self.project.files[at.0].line(code.nodes[i].start)) {
+            let identifiers = group
+                .iter()
+                .map(|&i| self.identifier((at.0, i), owner.clone().filter(|_| !all_tables), Role::Compare))
+                .collect();
+            done.extend(&group);
+            let range = (code.nodes[group[0]].start, code.nodes[group[group.len() - 1]].end);
+            let draft =
+                Draft::new(at.0, range, kind, Some(part), Severity::Medium, identifiers).silent().rewritten(rewrite);
+            self.push(
+                judged,
+                draft.why("a list of nothing but names of the schema, which others are compared with"),
+                at,
+            );
+        }
+    }
+}
+
+/// Elements line by line.
+fn by_line(items: impl Iterator<Item = NodeId>, line: impl Fn(NodeId) -> usize) -> Vec<Vec<NodeId>> {
+    let mut found: Vec<(usize, Vec<NodeId>)> = Vec::new();
+    for item in items {
+        let at = line(item);
+        match found.last_mut().filter(|l| l.0 == at) {
+            Some((_, group)) => group.push(item),
+            None => found.push((at, vec![item])),
+        }
+    }
+    found.into_iter().map(|(_, group)| group).collect()
+}
+
+/// The words of a name, in lower case.
+pub fn words(name: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() {
+            parts.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(last) = parts.last_mut()
+        {
+            last.extend(c.to_lowercase());
+        }
+    }
+    parts.retain(|p| !p.is_empty());
+    parts
+}
