@@ -236,10 +236,23 @@ fn has_letters(project: &Project, at: At, depth: usize) -> bool {
 }
 
 /// The clause in which a text without a beginning of its own stands.
-fn start_of(text: &SqlText) -> Clause {
+pub fn start_of(text: &SqlText) -> Clause {
     let compares =
         [" = ", "<>", "!=", ">=", "<=", " < ", " > ", " LIKE ", " IN ", " IS ", " BETWEEN ", " like ", " in ", " is "];
     if compares.iter().any(|c| text.text.contains(c)) { Clause::Filter } else { Clause::Project }
+}
+
+/// Takes the names of schemas that executed statements are qualified with.
+pub fn learn_schemas(carriers: &Carriers, evidence: &mut Evidence) {
+    let mut found = Vec::new();
+    for carrier in carriers.all.iter().filter(|c| c.reached) {
+        let Some(reading) = &carrier.reading else { continue };
+        let holes = reading.schemas.iter().filter_map(|&h| carrier.text.holes.get(h));
+        found.extend(holes.flat_map(|h| &h.values).filter(|v| is_word(v)).cloned());
+        let tables = reading.mentions.iter().filter(|m| m.what == What::Table && evidence.table(&m.name).is_some());
+        found.extend(tables.filter_map(|m| m.qualifier.clone()));
+    }
+    found.iter().for_each(|schema| evidence.add_schema(schema));
 }
 
 /// Whether a reading is a whole statement.

@@ -350,6 +350,9 @@ impl Project {
 
     fn feed_fields(&mut self, file: usize) {
         let module = self.module_of[file];
+        if self.code(file).language == Language::Go {
+            return;
+        }
         let fields: Vec<_> = self
             .code(file)
             .classes

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::carrier::Carriers;
+use crate::carrier::{self, Carriers};
 use crate::code::{Code, Language};
 use crate::definition;
 use crate::discover::{self, Files, Found};
@@ -15,7 +15,7 @@ use crate::finding::{Finding, Scan, Skipped, Statements};
 use crate::judge::{Court, Judged};
 use crate::life::{self, Life};
 use crate::project::{Project, Source};
-use crate::{fingerprint, read};
+use crate::{chain, config, enums, fingerprint, read};
 
 /// How a scan is done.
 #[derive(Clone, Debug)]
@@ -128,6 +128,8 @@ fn learn(evidence: &mut Evidence, sources: &[Source]) {
 
 fn judge(project: &Project, evidence: &mut Evidence, options: &Options) -> (Vec<Finding>, Statements) {
     let carriers = Carriers::of(project, evidence);
+    carrier::learn_schemas(&carriers, evidence);
+    enums::learn(project, &carriers, evidence);
     let life = Life::of(project);
     let mut judged = Judged::default();
     let court = Court { project, evidence, carriers: &carriers, life: &life };
@@ -136,8 +138,17 @@ fn judge(project: &Project, evidence: &mut Evidence, options: &Options) -> (Vec<
             court.sql(carrier, reading, &mut judged);
         }
     }
+    let models = court.models_by_name();
+    let keys = config::looked_up(project);
     for file in 0..project.files.len() {
         court.words(file, &mut judged);
+        court.values(file, &mut judged);
+        court.models(file, &models, &mut judged);
+        court.configuration(file, &keys, &mut judged);
+    }
+    let taken = chain::taken(&judged);
+    for file in 0..project.files.len() {
+        court.chains(file, &taken, &mut judged);
     }
     court.unresolved(&mut judged);
     let mut findings: Vec<Finding> = Vec::new();

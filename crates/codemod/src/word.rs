@@ -133,7 +133,7 @@ impl Court<'_> {
             Place::Argument(call, 0, None) if column && !test && self.looks_up(at.0, *call) => {
                 self.result_key(at, &word, true, judged)
             }
-            _ if self.carriers.reached.nodes.contains_key(&at) => self.reached(at, &word, &place, judged),
+            _ if !test && self.carriers.reached.nodes.contains_key(&at) => self.reached(at, &word, &place, judged),
             Place::Argument(call, order, keyword) if table && !test => {
                 self.argument(at, *call, *order, keyword.as_deref(), judged)
             }

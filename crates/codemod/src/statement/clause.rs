@@ -114,6 +114,8 @@ pub struct Reading {
     pub without_columns: bool,
     /// Holes that stand for names of tables, columns or more.
     pub open: Vec<usize>,
+    /// Holes that stand for a schema before a table, or for the name of a database.
+    pub schemas: Vec<usize>,
 }
 
 /// Words that begin a statement.
@@ -193,6 +195,7 @@ pub fn read(text: &SqlText, start: Clause) -> Reading {
         has_table: false,
         without_columns: false,
         open: Vec::new(),
+        schemas: Vec::new(),
     };
     let frame = Frame { scope: 0, clause: start, table: false, call: false, column: None };
     let mut machine =
@@ -433,7 +436,10 @@ impl Machine<'_> {
                 self.at = next;
                 self.alias(alias);
             }
-            Some(Sort::Hole(_)) if self.tokens.len() > 2 && self.upper(0) == "ATTACH" => {}
+            Some(Sort::Hole(hole)) if self.upper(0) == "ATTACH" => {
+                self.found.schemas.push(hole);
+                self.found.open.push(hole);
+            }
             _ => {}
         }
         true
@@ -576,8 +582,10 @@ impl Machine<'_> {
     }
 
     fn hole(&mut self, hole: usize) {
-        let before_dot = self.sign(self.at + 1) == Some('.');
-        if before_dot {
+        if self.sign(self.at + 1) == Some('.') {
+            if self.frame().table {
+                self.found.schemas.push(hole);
+            }
             return;
         }
         let token = self.tokens[self.at];

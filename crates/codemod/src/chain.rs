@@ -1,0 +1,233 @@
+//! Chains of calls that build a statement: a table in one of them, its columns in the others.
+
+use std::collections::HashSet;
+
+use crate::code::{Arg, Expr, Language, NodeId};
+use crate::draft::Draft;
+use crate::finding::{Identifier, Kind, Part, Reach, Role, Severity};
+use crate::judge::{Court, Judged};
+use crate::project::At;
+use crate::resolve::{Surroundings, resolve};
+use crate::shape;
+use crate::statement::{self, Clause, is_word};
+
+/// Methods that take a table.
+const TABLES: [&str; 20] = [
+    "from",
+    "into",
+    "table",
+    "join",
+    "leftJoin",
+    "innerJoin",
+    "rightJoin",
+    "From",
+    "Table",
+    "Join",
+    "LeftJoin",
+    "InnerJoin",
+    "insertInto",
+    "deleteFrom",
+    "updateTable",
+    "selectFrom",
+    "InsertInto",
+    "Insert",
+    "Update",
+    "Delete",
+];
+/// Methods that take columns, with the clause that they make.
+const COLUMNS: [(&str, Clause); 62] = [
+    ("select", Clause::Project),
+    ("Select", Clause::Project),
+    ("column", Clause::Project),
+    ("columns", Clause::Project),
+    ("Columns", Clause::Project),
+    ("returning", Clause::Project),
+    ("distinct", Clause::Project),
+    ("sum", Clause::Project),
+    ("avg", Clause::Project),
+    ("min", Clause::Project),
+    ("max", Clause::Project),
+    ("count", Clause::Project),
+    ("pluck", Clause::Project),
+    ("Pluck", Clause::Project),
+    ("addSelect", Clause::Project),
+    ("where", Clause::Filter),
+    ("Where", Clause::Filter),
+    ("andWhere", Clause::Filter),
+    ("orWhere", Clause::Filter),
+    ("whereIn", Clause::Filter),
+    ("whereNull", Clause::Filter),
+    ("whereNotNull", Clause::Filter),
+    ("whereBetween", Clause::Filter),
+    ("whereNot", Clause::Filter),
+    ("filter", Clause::Filter),
+    ("eq", Clause::Filter),
+    ("neq", Clause::Filter),
+    ("gt", Clause::Filter),
+    ("gte", Clause::Filter),
+    ("lt", Clause::Filter),
+    ("lte", Clause::Filter),
+    ("in", Clause::Filter),
+    ("is", Clause::Filter),
+    ("like", Clause::Filter),
+    ("ilike", Clause::Filter),
+    ("having", Clause::Filter),
+    ("Having", Clause::Filter),
+    ("Or", Clause::Filter),
+    ("Not", Clause::Filter),
+    ("andWhereRaw", Clause::Filter),
+    ("whereRaw", Clause::Filter),
+    ("filter_by", Clause::Filter),
+    ("orderBy", Clause::Order),
+    ("OrderBy", Clause::Order),
+    ("order", Clause::Order),
+    ("Order", Clause::Order),
+    ("order_by", Clause::Order),
+    ("addOrderBy", Clause::Order),
+    ("orderByRaw", Clause::Order),
+    ("groupBy", Clause::Group),
+    ("GroupBy", Clause::Group),
+    ("Group", Clause::Group),
+    ("group_by", Clause::Group),
+    ("set", Clause::Write),
+    ("Set", Clause::Write),
+    ("insert", Clause::Write),
+    ("update", Clause::Write),
+    ("upsert", Clause::Write),
+    ("values", Clause::Write),
+    ("Updates", Clause::Write),
+    ("increment", Clause::Write),
+    ("decrement", Clause::Write),
+];
+
+/// A call of a chain: its name and what is passed.
+struct Link<'c> {
+    name: &'c str,
+    args: &'c [Arg],
+}
+
+impl Court<'_> {
+    /// Judges the chains of a file; `taken` are literals that were judged already.
+    pub fn chains(&self, file: usize, taken: &HashSet<At>, judged: &mut Judged) {
+        let code = self.project.code(file);
+        if matches!(code.language, Language::Data | Language::Sql) || self.life.of_file(file) == Reach::Test {
+            return;
+        }
+        for id in 0..code.nodes.len() {
+            let outermost = matches!(code.nodes[id].expr, Expr::Call { .. })
+                && !code.nodes[id].parent.is_some_and(|p| matches!(code.nodes[p].expr, Expr::Member { .. }));
+            if outermost {
+                self.chain(file, id, taken, judged);
+            }
+        }
+    }
+
+    fn chain(&self, file: usize, id: NodeId, taken: &HashSet<At>, judged: &mut Judged) {
+        let links = self.links(file, id);
+        let code = self.project.code(file);
+        let tables: Vec<NodeId> = links
+            .iter()
+            .filter(|l| TABLES.contains(&l.name) || l.name.is_empty())
+            .filter_map(|l| l.args.first())
+            .map(|a| a.value)
+            .filter(|&a| code.literal(a).is_some_and(|w| self.evidence.table(first_word(w)).is_some()))
+            .collect();
+        let speaks = links.iter().any(|l| COLUMNS.iter().any(|(n, _)| *n == l.name));
+        if tables.is_empty() || !speaks {
+            return;
+        }
+        let names: Vec<String> = tables
+            .iter()
+            .filter_map(|&t| self.evidence.table(first_word(code.literal(t)?)).map(str::to_owned))
+            .collect();
+        for &table in tables.iter().filter(|&&t| !taken.contains(&(file, t))) {
+            let mut identifier = self.spelt((file, table), None, Role::Read);
+            identifier.name = first_word(&identifier.name).to_owned();
+            self.link_found((file, table), Kind::TableName, None, vec![identifier], judged);
+        }
+        for link in &links {
+            let Some((_, clause)) = COLUMNS.iter().find(|(n, _)| *n == link.name) else { continue };
+            for arg in link.args {
+                self.linked((file, arg.value), *clause, &names, taken, judged);
+            }
+        }
+    }
+
+    /// The calls of a chain, the outermost first.
+    fn links(&self, file: usize, id: NodeId) -> Vec<Link<'_>> {
+        let code = self.project.code(file);
+        let mut links = Vec::new();
+        let mut at = id;
+        while let Expr::Call { callee, args } = &code.nodes[at].expr {
+            match &code.nodes[*callee].expr {
+                Expr::Member { object, name, .. } => {
+                    links.push(Link { name, args });
+                    at = *object;
+                }
+                Expr::Name(_) => {
+                    links.push(Link { name: "", args });
+                    break;
+                }
+                _ => break,
+            }
+        }
+        links
+    }
+
+    fn linked(&self, at: At, clause: Clause, tables: &[String], taken: &HashSet<At>, judged: &mut Judged) {
+        let code = self.project.code(at.0);
+        match &code.nodes[at.1].expr {
+            Expr::List(items) => items.iter().for_each(|&i| self.linked((at.0, i), clause, tables, taken, judged)),
+            Expr::Map(entries) => {
+                for key in entries.iter().filter_map(|(k, _)| *k) {
+                    let owner = tables.iter().find(|t| code.literal(key).is_some_and(|w| self.evidence.has(t, w)));
+                    if let Some(table) = owner.filter(|_| !taken.contains(&(at.0, key))) {
+                        let part = if clause == Clause::Write { Part::RecordKey } else { Part::ObjectKey };
+                        let identifiers =
+                            vec![self.spelt((at.0, key), Some(table.clone()), crate::resolve::role(clause))];
+                        self.link_found((at.0, key), Kind::ColumnName, Some(part), identifiers, judged);
+                    }
+                }
+            }
+            Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } if !taken.contains(&at) => {
+                self.said(at, clause, tables, judged)
+            }
+            _ => {}
+        }
+    }
+
+    fn said(&self, at: At, clause: Clause, tables: &[String], judged: &mut Judged) {
+        let Some(text) = shape::shape(self.project, at) else { return };
+        let around = Surroundings { tables: tables.to_vec(), ..Surroundings::default() };
+        let reading = statement::read(&text, clause);
+        let resolved = resolve(self.evidence, &text, &reading, &around);
+        if resolved.agreeing == 0 || resolved.unknown > resolved.agreeing {
+            return;
+        }
+        let (kind, part) = match clause {
+            Clause::Order if is_word(text.text.trim()) => (Kind::ColumnName, Part::OrderArgument),
+            Clause::Filter => (Kind::SqlTemplate, Part::Fragment),
+            _ => (Kind::SqlTemplate, Part::Clause),
+        };
+        self.link_found(at, kind, Some(part), resolved.identifiers, judged);
+    }
+
+    fn link_found(&self, at: At, kind: Kind, part: Option<Part>, identifiers: Vec<Identifier>, judged: &mut Judged) {
+        let mut draft = Draft::new(at.0, self.range(at), kind, part, Severity::High, identifiers);
+        draft.features.structural = true;
+        draft.features.agreeing = draft.identifiers.len();
+        draft.text = self.project.files[at.0].text.get(draft.range.0..draft.range.1).unwrap_or("").to_owned();
+        judged.drafts.push((draft.why("a part of a chain of calls that builds a statement over a table"), at));
+    }
+}
+
+/// The table of `table AS alias`.
+fn first_word(text: &str) -> &str {
+    let word = text.split_whitespace().next().unwrap_or("");
+    word.rsplit('.').next().unwrap_or(word)
+}
+
+/// The literals that drafts are about.
+pub fn taken(judged: &Judged) -> HashSet<At> {
+    judged.drafts.iter().map(|(_, at)| *at).collect()
+}
