@@ -136,7 +136,14 @@ impl Court<'_> {
         if tables.is_empty() || !speaks {
             return;
         }
-        let names: Vec<String> = tables
+        let mut around = Surroundings::default();
+        for &table in &tables {
+            let text = code.literal(table).unwrap_or("");
+            if let (Some(name), Some(alias)) = (self.evidence.table(first_word(text)), alias_of(text)) {
+                around.aliases.insert(alias.to_lowercase(), name.to_owned());
+            }
+        }
+        around.tables = tables
             .iter()
             .filter_map(|&t| self.evidence.table(first_word(code.literal(t)?)).map(str::to_owned))
             .collect();
@@ -148,7 +155,7 @@ impl Court<'_> {
         for link in &links {
             let Some((_, clause)) = COLUMNS.iter().find(|(n, _)| *n == link.name) else { continue };
             for arg in link.args {
-                self.linked((file, arg.value), *clause, &names, taken, judged);
+                self.linked((file, arg.value), *clause, &around, taken, judged);
             }
         }
     }
@@ -174,13 +181,14 @@ impl Court<'_> {
         links
     }
 
-    fn linked(&self, at: At, clause: Clause, tables: &[String], taken: &HashSet<At>, judged: &mut Judged) {
+    fn linked(&self, at: At, clause: Clause, around: &Surroundings, taken: &HashSet<At>, judged: &mut Judged) {
         let code = self.project.code(at.0);
         match &code.nodes[at.1].expr {
-            Expr::List(items) => items.iter().for_each(|&i| self.linked((at.0, i), clause, tables, taken, judged)),
+            Expr::List(items) => items.iter().for_each(|&i| self.linked((at.0, i), clause, around, taken, judged)),
             Expr::Map(entries) => {
                 for key in entries.iter().filter_map(|(k, _)| *k) {
-                    let owner = tables.iter().find(|t| code.literal(key).is_some_and(|w| self.evidence.has(t, w)));
+                    let owner =
+                        around.tables.iter().find(|t| code.literal(key).is_some_and(|w| self.evidence.has(t, w)));
                     if let Some(table) = owner.filter(|_| !taken.contains(&(at.0, key))) {
                         let part = if clause == Clause::Write { Part::RecordKey } else { Part::ObjectKey };
                         let identifiers =
@@ -190,17 +198,16 @@ impl Court<'_> {
                 }
             }
             Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } if !taken.contains(&at) => {
-                self.said(at, clause, tables, judged)
+                self.said(at, clause, around, judged)
             }
             _ => {}
         }
     }
 
-    fn said(&self, at: At, clause: Clause, tables: &[String], judged: &mut Judged) {
+    fn said(&self, at: At, clause: Clause, around: &Surroundings, judged: &mut Judged) {
         let Some(text) = shape::shape(self.project, at) else { return };
-        let around = Surroundings { tables: tables.to_vec(), ..Surroundings::default() };
         let reading = statement::read(&text, clause);
-        let resolved = resolve(self.evidence, &text, &reading, &around);
+        let resolved = resolve(self.evidence, &text, &reading, around);
         if resolved.agreeing == 0 || resolved.unknown > resolved.agreeing {
             return;
         }
@@ -225,6 +232,11 @@ impl Court<'_> {
 fn first_word(text: &str) -> &str {
     let word = text.split_whitespace().next().unwrap_or("");
     word.rsplit('.').next().unwrap_or(word)
+}
+
+/// The alias of `table AS alias`.
+fn alias_of(text: &str) -> Option<&str> {
+    text.split_whitespace().skip(1).find(|w| !w.eq_ignore_ascii_case("as")).filter(|w| is_word(w))
 }
 
 /// The literals that drafts are about.

@@ -133,7 +133,10 @@ impl Court<'_> {
             let Some(word) = code.literal(part) else { continue };
             let holders = self.holders(word);
             let near = self.carriers.tables_near(self.project, (file, part));
-            let holder = holders.iter().find(|h| near.contains(&h.0)).or_else(|| holders.iter().next());
+            let holder = holders
+                .iter()
+                .find(|h| near.contains(&h.0))
+                .or_else(|| holders.iter().next().filter(|_| near.is_empty()));
             if let Some((table, column)) = holder {
                 done.insert(part);
                 let identifiers = vec![self.valued((file, part), table, column)];

@@ -21,6 +21,9 @@ pub type Origin = (At, Part, bool);
 
 /// Calls that join elements to a text.
 const JOINING: [&str; 6] = ["join", "Join", "keys", "entries", "items", "list"];
+/// Calls whose answer has the keys of what is passed.
+const COPYING: [&str; 10] =
+    ["dict", "assign", "sorted", "copy", "tuple", "set", "fromEntries", "freeze", "Map", "OrderedDict"];
 /// Calls whose answer has nothing of what is passed.
 const BLIND: [&str; 16] = [
     "len",
@@ -40,6 +43,45 @@ const BLIND: [&str; 16] = [
     "NewReader",
     "readFileSync",
 ];
+/// Methods of texts, lists and maps themselves, which a method of the project may be called like.
+pub const COMMON: [&str; 32] = [
+    "join",
+    "Join",
+    "map",
+    "filter",
+    "concat",
+    "slice",
+    "String",
+    "toString",
+    "trim",
+    "strip",
+    "format",
+    "replace",
+    "get",
+    "values",
+    "keys",
+    "items",
+    "entries",
+    "build",
+    "first",
+    "flat",
+    "copy",
+    "upper",
+    "lower",
+    "toUpperCase",
+    "toLowerCase",
+    "ToUpper",
+    "ToLower",
+    "TrimSpace",
+    "sorted",
+    "list",
+    "tuple",
+    "quote",
+];
+/// Methods whose first argument only says which element is meant.
+const LOOKING_UP: [&str; 6] = ["get", "getenv", "pop", "setdefault", "Getenv", "LookupEnv"];
+/// Most nodes that are looked at for the texts of one.
+const MOST_STEPS: usize = 400;
 /// Most texts that a node may be.
 const MOST_VALUES: usize = 24;
 /// Deepest chain of names that is followed.
@@ -132,10 +174,12 @@ fn of_call(project: &Project, at: At, part: Part) -> Vec<Origin> {
         found.extend(project.code(file).functions[function].returns.iter().map(|&r| ((file, r), part, false)));
     }
     let name = project.code(file).last_name(*callee).unwrap_or("");
-    if (!known.is_empty() && !found.is_empty()) || BLIND.contains(&name) {
+    let named = matches!(project.expr((file, *callee)), Expr::Member { .. }) && COMMON.contains(&name);
+    if (!known.is_empty() && !found.is_empty() && !named) || BLIND.contains(&name) {
         return found;
     }
-    let mut inputs: Vec<At> = args.iter().map(|a| (file, a.value)).collect();
+    let skipped = usize::from(LOOKING_UP.contains(&name));
+    let mut inputs: Vec<At> = args.iter().skip(skipped).map(|a| (file, a.value)).collect();
     if let Expr::Member { object, .. } = project.expr((file, *callee))
         && !matches!(project.meaning((file, *object)), Some(Meaning::Module(_)))
     {
@@ -147,7 +191,9 @@ fn of_call(project: &Project, at: At, part: Part) -> Vec<Origin> {
             found.extend(returns.iter().flat_map(|&r| [((input.0, r), Part::Whole, true), ((input.0, r), part, true)]));
             continue;
         }
-        found.push((input, part, true));
+        if part != Part::Key || COPYING.contains(&name) {
+            found.push((input, part, true));
+        }
         if part != Part::Key {
             found.push((input, Part::Element, true));
         }
@@ -179,7 +225,7 @@ fn collect(
     open: &mut bool,
     seen: &mut HashSet<(At, Part)>,
 ) {
-    if depth == 0 || found.len() >= MOST_VALUES {
+    if depth == 0 || found.len() >= MOST_VALUES || seen.len() >= MOST_STEPS {
         *open = true;
         return;
     }

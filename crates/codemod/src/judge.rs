@@ -1,5 +1,7 @@
 //! What carriers of SQL are: statements, clauses, fragments, entries of maps.
 
+use std::collections::{BTreeSet, HashSet};
+
 use crate::carrier::{Carrier, Carriers, is_statement};
 use crate::code::{Expr, Language};
 use crate::context::Place;
@@ -21,6 +23,8 @@ pub struct Court<'a> {
     pub carriers: &'a Carriers,
     /// How code is reached.
     pub life: &'a Life,
+    /// By file, blocks whose errors are hidden by invented data.
+    pub hiding: Vec<Vec<(usize, usize)>>,
 }
 
 /// What was judged.
@@ -28,6 +32,8 @@ pub struct Court<'a> {
 pub struct Judged {
     /// The drafts.
     pub drafts: Vec<(Draft, At)>,
+    /// Calls that were listed because their text is not known.
+    pub sinks: HashSet<At>,
     /// Texts that are statements.
     pub statements: usize,
     /// Those that parse.
@@ -85,6 +91,9 @@ impl Court<'_> {
         let named = resolved.agreeing + resolved.loose;
         let tables = reading.mentions.iter().filter(|m| m.what == What::Table).count();
         let known = tables - resolved.foreign.min(tables);
+        if self.life.of_file(carrier.at.0) == Reach::Test && !(carrier.reached && reading.head == Head::Statement) {
+            return false;
+        }
         if carrier.reached {
             return match reading.head {
                 Head::Statement => true,
@@ -96,9 +105,6 @@ impl Court<'_> {
                         && !reads_as_prose(&carrier.text.text)
                 }
             };
-        }
-        if self.life.of_file(carrier.at.0) == Reach::Test {
-            return false;
         }
         match reading.head {
             Head::Statement => {
@@ -154,21 +160,38 @@ impl Court<'_> {
 
     /// Whether an error of a node is caught and something else answered.
     pub fn hidden(&self, at: At) -> bool {
+        if self.hides(at) {
+            return true;
+        }
         let code = self.project.code(at.0);
-        let (start, end) = self.range(at);
-        code.guarded.iter().any(|g| g.body.0 <= start && end <= g.body.1 && self.answers(at.0, g.handler))
+        let named = std::iter::successors(code.nodes[at.1].function, |&f| code.functions[f].outer).last();
+        let callers = named.and_then(|f| self.project.callers.get(&(at.0, f)));
+        callers.is_some_and(|callers| {
+            let live: Vec<&At> = callers.iter().filter(|c| self.life.of_file(c.0) != Reach::Test).collect();
+            !live.is_empty() && live.iter().all(|c| self.hides(**c))
+        })
     }
 
-    /// Whether a handler answers with invented data.
-    fn answers(&self, file: usize, handler: (usize, usize)) -> bool {
+    fn hides(&self, at: At) -> bool {
+        let (start, end) = self.range(at);
+        self.hiding.get(at.0).is_some_and(|blocks| blocks.iter().any(|b| b.0 <= start && end <= b.1))
+    }
+
+    /// The blocks of a file whose errors are hidden by invented data.
+    pub fn hiding(&self, file: usize) -> Vec<(usize, usize)> {
         let code = self.project.code(file);
-        let inside = |id: usize| handler.0 <= code.nodes[id].start && code.nodes[id].end <= handler.1;
-        let returned = |id: usize| {
-            code.functions.iter().any(|f| f.returns.iter().any(|&r| r == id || code.around(id).any(|p| p == r)))
-        };
-        (0..code.nodes.len()).any(|id| {
-            inside(id) && matches!(code.nodes[id].expr, Expr::Map(_)) && returned(id) && self.record(file, id).is_some()
-        })
+        if code.guarded.is_empty() {
+            return Vec::new();
+        }
+        let returned: HashSet<usize> = code.functions.iter().flat_map(|f| f.returns.iter().copied()).collect();
+        let maps = (0..code.nodes.len()).filter(|&id| matches!(code.nodes[id].expr, Expr::Map(_)));
+        let invented: Vec<usize> = maps
+            .filter(|&id| returned.contains(&id) || code.around(id).any(|p| returned.contains(&p)))
+            .filter(|&id| self.record(file, id).is_some())
+            .map(|id| code.nodes[id].start)
+            .collect();
+        let answers = |handler: (usize, usize)| invented.iter().any(|&start| handler.0 <= start && start < handler.1);
+        code.guarded.iter().filter(|g| answers(g.handler)).map(|g| g.body).collect()
     }
 
     /// The table whose columns the keys of a map are, where all of them or at least two are.
@@ -178,8 +201,8 @@ impl Court<'_> {
         let keys: Vec<&str> = entries.iter().filter_map(|(k, _)| k.and_then(|k| code.literal(k))).collect();
         let near = self.carriers.tables_near(self.project, (file, map));
         let count = |table: &str| keys.iter().filter(|k| self.evidence.has(table, k)).count();
-        let best =
-            self.evidence.tables().map(|t| (count(t), near.iter().any(|n| n == t), t)).max_by_key(|b| (b.0, b.1))?;
+        let owners: BTreeSet<&String> = keys.iter().flat_map(|k| self.evidence.owners(k)).collect();
+        let best = owners.into_iter().map(|t| (count(t), near.contains(t), t)).max_by_key(|b| (b.0, b.1))?;
         let named = keys.iter().filter(|k| !self.evidence.owners(k).is_empty()).count();
         (named >= 2 && named * 2 >= keys.len() && best.0 > 0).then(|| best.2.to_owned())
     }

@@ -49,6 +49,7 @@ const ENTRIES: [&str; 30] = [
 /// How the code of a project is reached.
 pub struct Life {
     files: Vec<Reach>,
+    words: HashSet<String>,
     unused: HashSet<(usize, usize)>,
 }
 
@@ -96,7 +97,7 @@ impl Life {
                 }
             }
         }
-        Life { files, unused }
+        Life { files, unused, words: words.into_keys().collect() }
     }
 
     /// How a node is reached.
@@ -111,6 +112,11 @@ impl Life {
             return Reach::Dead;
         }
         self.files[at.0]
+    }
+
+    /// Whether code anywhere uses a name that it does not declare.
+    pub fn uses(&self, name: &str) -> bool {
+        self.words.contains(name)
     }
 
     /// How a file is reached.
@@ -179,12 +185,10 @@ fn is_idle(project: &Project, file: usize) -> bool {
         return false;
     }
     let code = &source.code;
+    let kept: HashSet<usize> = code.assigns.iter().map(|a| a.value).collect();
     let acts = |id: usize| matches!(code.nodes[id].expr, Expr::Call { .. }) && code.nodes[id].function.is_none();
     let top_call = (0..code.nodes.len()).any(|id| {
-        acts(id)
-            && !code.around(id).any(|p| code.assigns.iter().any(|a| a.value == p))
-            && code.assigns.iter().all(|a| a.value != id)
-            && !in_class(code, id)
+        acts(id) && !kept.contains(&id) && !code.around(id).any(|p| kept.contains(&p)) && !in_class(code, id)
     });
     !top_call && !code.functions.iter().any(|f| f.decorated) && !source.text.contains("export default")
 }

@@ -1,10 +1,10 @@
 //! Models that declare tables to a mapper of objects, and code that goes through them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::code::{Class, Expr, Language, NodeId};
 use crate::draft::Draft;
-use crate::finding::{FailureMode, Identifier, Kind, Part, Reach, Rewrite, Role, Severity};
+use crate::finding::{FailureMode, Identifier, Kind, Part, Reach, Rewrite, Role, Severity, Verdict};
 use crate::judge::{Court, Judged};
 use crate::project::{At, Slot};
 
@@ -73,6 +73,15 @@ impl Court<'_> {
                     && let Some(slot) = self.project.slot((file, assign.target))
                 {
                     found.insert(slot, table);
+                }
+            }
+            for class in &self.project.code(file).classes {
+                let named =
+                    class.fields.iter().filter(|f| TABLE_KEYS.contains(&f.name.as_str())).filter_map(|f| f.value);
+                let table =
+                    named.filter_map(|v| self.project.code(file).literal(v)).find_map(|w| self.evidence.table(w));
+                if let Some(table) = table {
+                    found.insert(Slot::Global(self.project.module(file), class.name.clone()), table.to_owned());
                 }
             }
         }
@@ -195,21 +204,29 @@ impl Court<'_> {
     fn table_call(&self, at: At, judged: &mut Judged) {
         let Some((table, name, map)) = self.declared_by_call(at) else { return };
         let code = self.project.code(at.0);
-        self.declares((at.0, name), vec![self.spelt((at.0, name), None, Role::Ddl)], Severity::Medium, judged);
+        let kept = self.carriers.places[at.0].kept_as(code, at.1);
+        let before = judged.drafts.len();
+        self.table_entries(at.0, &table, name, map, judged);
+        if kept.is_some_and(|(name, module)| module && !self.life.uses(&name)) {
+            for (draft, _) in &mut judged.drafts[before..] {
+                draft.severity = Severity::Low;
+                draft.verdict = Verdict::Dead;
+                draft.rewrite = Rewrite::Manual;
+                draft.why = "a declared mapping of a table that nothing uses".into();
+            }
+        }
+    }
+
+    fn table_entries(&self, file: usize, table: &str, name: NodeId, map: NodeId, judged: &mut Judged) {
+        let code = self.project.code(file);
+        self.declares((file, name), vec![self.spelt((file, name), None, Role::Ddl)], Severity::Medium, judged);
         let Expr::Map(entries) = &code.nodes[map].expr else { return };
+        let fits = |id: NodeId| code.literal(id).is_some_and(|w| self.evidence.has(table, w));
         for (key, value) in entries {
-            let literal = self
-                .first_literal(at.0, *value)
-                .filter(|&l| code.literal(l).is_some_and(|w| self.evidence.has(&table, w)));
-            let named =
-                literal.or_else(|| key.filter(|&k| code.literal(k).is_some_and(|w| self.evidence.has(&table, w))));
-            if let Some(named) = named {
-                self.declares(
-                    (at.0, named),
-                    vec![self.spelt((at.0, named), Some(table.clone()), Role::Ddl)],
-                    Severity::Medium,
-                    judged,
-                );
+            let literal = self.first_literal(file, *value).filter(|&l| fits(l));
+            if let Some(named) = literal.or_else(|| key.filter(|&k| fits(k))) {
+                let identifiers = vec![self.spelt((file, named), Some(table.to_owned()), Role::Ddl)];
+                self.declares((file, named), identifiers, Severity::Medium, judged);
             }
         }
     }
@@ -267,15 +284,9 @@ impl Court<'_> {
         let tags: Vec<(NodeId, Tag)> =
             class.fields.iter().filter_map(|f| f.value).filter_map(|v| Some((v, tag(code.literal(v)?)?))).collect();
         let fit = |table: &str| tags.iter().filter(|(_, t)| self.evidence.has(table, &t.column)).count();
-        let Some(table) = self
-            .evidence
-            .tables()
-            .max_by_key(|t| fit(t))
-            .filter(|t| fit(t) * 2 >= tags.len() && fit(t) > 0)
-            .map(str::to_owned)
-        else {
-            return;
-        };
+        let owners: BTreeSet<&String> = tags.iter().flat_map(|(_, t)| self.evidence.owners(&t.column)).collect();
+        let best = owners.into_iter().max_by_key(|t| fit(t)).filter(|t| fit(t) * 2 >= tags.len());
+        let Some(table) = best.cloned() else { return };
         for (value, tag) in tags.iter().filter(|(_, t)| self.evidence.has(&table, &t.column)) {
             let node = &code.nodes[*value];
             let at = self.project.files[file]

@@ -132,7 +132,8 @@ fn judge(project: &Project, evidence: &mut Evidence, options: &Options) -> (Vec<
     enums::learn(project, &carriers, evidence);
     let life = Life::of(project);
     let mut judged = Judged::default();
-    let court = Court { project, evidence, carriers: &carriers, life: &life };
+    let mut court = Court { project, evidence, carriers: &carriers, life: &life, hiding: Vec::new() };
+    court.hiding = (0..project.files.len()).map(|file| court.hiding(file)).collect();
     for carrier in &carriers.all {
         if let Some(reading) = &carrier.reading {
             court.sql(carrier, reading, &mut judged);

@@ -48,7 +48,7 @@ fn hole(project: &Project, at: At, text: &mut SqlText) {
     let node = &project.code(at.0).nodes[at.1];
     let said: String = project.files[at.0].text.get(node.start..node.end).unwrap_or("").chars().take(60).collect();
     let (values, _) = flow::values(project, at);
-    text.push_hole(said, values);
+    text.push_hole(at, said, values);
 }
 
 /// A template with its places filled: `%s`, `%(name)s`, `{}`, `{name}`.
@@ -63,7 +63,7 @@ fn fill(project: &Project, file: usize, template: NodeId, args: &[Arg], text: &m
         let Some(c) = rest.chars().next() else { break };
         if c == crate::statement::HOLE {
             if let Some(hole) = old_holes.next() {
-                text.push_hole(hole.said.clone(), hole.values.clone());
+                text.push_hole(hole.node, hole.said.clone(), hole.values.clone());
             }
             at += c.len_utf8();
         } else if let Some((length, name)) = place(rest) {
@@ -79,7 +79,7 @@ fn fill(project: &Project, file: usize, template: NodeId, args: &[Arg], text: &m
             };
             match arg {
                 Some(arg) => hole(project, (file, arg.value), text),
-                None => text.push_hole(name.unwrap_or_default(), Vec::new()),
+                None => text.push_hole((file, template), name.unwrap_or_default(), Vec::new()),
             }
             at += length;
         } else if rest.starts_with("%%") || rest.starts_with("{{") || rest.starts_with("}}") {

@@ -126,15 +126,18 @@ fn executed(project: &Project, at: At) -> Option<At> {
     (looks_like_text(project, text) || said_to_be(project, text) && receiver(project, (at.0, *object))).then_some(text)
 }
 
-/// The argument that is the text: the first that is no context.
+/// The argument that is the text: the first that is written as one or called so, or else the first that is no context.
 fn text_of(project: &Project, file: usize, args: &[Arg]) -> Option<usize> {
+    let code = project.code(file);
     let context = |arg: &&Arg| {
-        project
-            .code(file)
-            .last_name(arg.value)
-            .is_some_and(|n| matches!(n, "ctx" | "context" | "Background" | "TODO" | "Context"))
+        code.last_name(arg.value).is_some_and(|n| matches!(n, "ctx" | "context" | "Background" | "TODO" | "Context"))
     };
-    args.iter().find(|a| !context(a)).map(|a| a.value)
+    let written =
+        |arg: &&Arg| matches!(code.nodes[arg.value].expr, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. });
+    let rest: Vec<&Arg> = args.iter().filter(|a| !context(a)).take(3).collect();
+    let called = |arg: &&Arg| said_to_be(project, (file, arg.value));
+    let found = rest.iter().find(|a| written(a) || called(a)).or_else(|| rest.first());
+    found.map(|a| a.value)
 }
 
 fn words(name: &str) -> HashSet<String> {

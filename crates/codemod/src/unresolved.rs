@@ -1,5 +1,7 @@
 //! Calls that execute SQL whose text is not known, each with the reason.
 
+use std::collections::HashSet;
+
 use crate::code::{Expr, Piece};
 use crate::draft::Draft;
 use crate::finding::{FailureMode, Kind, Reach, Rewrite, Severity, Verdict};
@@ -36,7 +38,12 @@ impl Court<'_> {
     }
 
     fn unresolved_at(&self, call: At, why: String, judged: &mut Judged) {
-        let mut draft = Draft::new(call.0, self.range(call), Kind::DynamicSink, None, Severity::High, Vec::new());
+        if !judged.sinks.insert(call) {
+            return;
+        }
+        let attaches = why.contains("the name of a database");
+        let severity = if attaches { Severity::Critical } else { Severity::High };
+        let mut draft = Draft::new(call.0, self.range(call), Kind::DynamicSink, None, severity, Vec::new());
         draft.failure = FailureMode::Loud;
         draft.verdict = Verdict::Unresolved;
         draft.rewrite = Rewrite::Manual;
@@ -46,9 +53,7 @@ impl Court<'_> {
         let (start, end) = draft.range;
         draft.text = self.project.files[call.0].text.get(start..end).unwrap_or("").chars().take(400).collect();
         draft.sinks = vec![call];
-        if !judged.drafts.iter().any(|(d, at)| *at == call && d.kind == Kind::DynamicSink) {
-            judged.drafts.push((draft, call));
-        }
+        judged.drafts.push((draft, call));
     }
 
     fn is_parameter(&self, at: At) -> bool {
@@ -71,7 +76,7 @@ impl Court<'_> {
             return Some("the text is a parameter: it is bound where the function is called".into());
         }
         let mut stack = vec![(text, 0)];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut known = false;
         while let Some((at, depth)) = stack.pop() {
             if !seen.insert(at) || depth > 6 {
@@ -80,8 +85,15 @@ impl Court<'_> {
             if let Some(shape) = crate::shape::shape(self.project, at) {
                 known = true;
                 let reading = statement::read(&shape, statement::Clause::Project);
-                if let Some(&hole) = reading.open.first() {
-                    return Some(format!("{} stands for a name and is not known here", shape.holes[hole].said));
+                if let Some(&hole) =
+                    reading.open.iter().find(|&&h| reading.attaches || !self.is_written(shape.holes[h].node))
+                {
+                    let what = if reading.schemas.contains(&hole) { "the name of a database" } else { "a name" };
+                    return Some(format!("{} stands for {what} and is not known here", shape.holes[hole].said));
+                }
+                let passed = || shape.holes.iter().any(|h| self.is_passed(h.node));
+                if reading.has_table && reading.mentions.is_empty() && shape.holes.len() > 1 && passed() {
+                    return Some("every name of the statement is filled in".into());
                 }
                 if self.holes_only(at) {
                     known = false;
@@ -93,6 +105,49 @@ impl Court<'_> {
             stack.extend(next.into_iter().map(|(source, ..)| (source, depth + 1)));
         }
         (!known).then(|| "nothing of the text is written here".into())
+    }
+
+    /// Whether what fills a hole is passed to the function, or to another one that keeps it.
+    fn is_passed(&self, at: At) -> bool {
+        let mut stack = vec![at];
+        let mut seen = HashSet::new();
+        while let Some(at) = stack.pop() {
+            if self.is_parameter(at) {
+                return true;
+            }
+            if seen.len() < 60 && seen.insert(at) {
+                let parts = [flow::Part::Whole, flow::Part::Element];
+                stack.extend(parts.into_iter().flat_map(|p| flow::sources(self.project, at, p)).map(|(s, ..)| s));
+            }
+        }
+        false
+    }
+
+    /// Whether what fills a hole is written in the same function or in members that methods fill, and not passed to it.
+    fn is_written(&self, at: At) -> bool {
+        let mut stack = vec![at];
+        let mut seen = HashSet::new();
+        while let Some(at) = stack.pop() {
+            if seen.len() > 60 || !seen.insert(at) || self.is_parameter(at) || self.is_opaque(at) {
+                continue;
+            }
+            if let Some(shape) = crate::shape::shape(self.project, at) {
+                if shape.text.chars().filter(|c| c.is_alphabetic()).count() > 2 {
+                    return true;
+                }
+                continue;
+            }
+            let parts = [flow::Part::Whole, flow::Part::Element];
+            stack.extend(parts.into_iter().flat_map(|p| flow::sources(self.project, at, p)).map(|(source, ..)| source));
+        }
+        false
+    }
+
+    /// A call of something that is not part of the project and does not only put texts together.
+    fn is_opaque(&self, at: At) -> bool {
+        let Expr::Call { callee, .. } = self.project.expr(at) else { return false };
+        let name = self.project.code(at.0).last_name(*callee).unwrap_or("");
+        self.project.callees(at).is_empty() && !flow::COMMON.contains(&name)
     }
 
     fn holes_only(&self, at: At) -> bool {

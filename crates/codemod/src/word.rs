@@ -1,13 +1,13 @@
 //! Names that stand alone: keys of rows, keys of records, entries of maps and lists, arguments.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::code::{Expr, Language, NodeId};
+use crate::code::{Expr, Language, NodeId, Piece};
 use crate::context::Place;
 use crate::draft::Draft;
 use crate::finding::{Identifier, Kind, Part, Reach, Rewrite, Role, Severity};
 use crate::judge::{Court, Judged};
-use crate::project::At;
+use crate::project::{At, Slot};
 
 /// Words in names of parameters and functions that keep answers by what they were read from.
 const TAGS: [&str; 22] = [
@@ -37,6 +37,9 @@ const TAGS: [&str; 22] = [
 /// Words in names of parameters that take a table.
 const TABLES: [&str; 8] = ["table", "tablename", "relation", "entity", "collection", "tbl", "model", "view"];
 
+/// Maps that are kept under a name, with the calls that they are passed to by it.
+type Passed = HashMap<NodeId, Vec<NodeId>>;
+
 impl Court<'_> {
     /// Judges all names of a file that stand alone.
     pub fn words(&self, file: usize, judged: &mut Judged) {
@@ -45,10 +48,13 @@ impl Court<'_> {
             return;
         }
         let mut done = HashSet::new();
+        let passed = self.passed(file);
+        self.taken_apart(file, &mut done, judged);
         for id in 0..code.nodes.len() {
             let at = (file, id);
             match &code.nodes[id].expr {
-                Expr::Map(_) => self.map(at, &mut done, judged),
+                Expr::Map(_) => self.map(at, &passed, &mut done, judged),
+                Expr::Text(pieces) if pieces.len() > 1 => self.tagged_text(at, judged),
                 Expr::List(_) => self.list(at, &mut done, judged),
                 Expr::Member { object, name, at: place } => self.member(at, *object, name, *place, judged),
                 _ => {}
@@ -119,6 +125,9 @@ impl Court<'_> {
     fn literal(&self, at: At, judged: &mut Judged) {
         let code = self.project.code(at.0);
         let Some(word) = code.literal(at.1).map(str::to_owned) else { return };
+        if word.contains([':', '|']) {
+            return self.tagged_text(at, judged);
+        }
         let place = self.carriers.places[at.0].place(code, at.1);
         let column = !self.evidence.owners(&word).is_empty();
         let table = self.evidence.table(&word).is_some();
@@ -127,7 +136,9 @@ impl Court<'_> {
         }
         let test = self.life.of_file(at.0) == Reach::Test;
         match &place {
-            Place::KeyOf(object) if column && !test && self.is_row((at.0, *object)) => {
+            Place::KeyOf(object)
+                if column && !test && (self.is_row((at.0, *object)) || self.called_row(at, *object, &word)) =>
+            {
                 self.result_key(at, &word, code.language != Language::Python, judged)
             }
             Place::Argument(call, 0, None) if column && !test && self.looks_up(at.0, *call) => {
@@ -135,7 +146,7 @@ impl Court<'_> {
             }
             _ if !test && self.carriers.reached.nodes.contains_key(&at) => self.reached(at, &word, &place, judged),
             Place::Argument(call, order, keyword) if table && !test => {
-                self.argument(at, *call, *order, keyword.as_deref(), judged)
+                self.argument(at, (*call, *order, keyword.as_deref()), self.identifier(at, None, Role::Key), judged)
             }
             _ => {}
         }
@@ -146,10 +157,93 @@ impl Court<'_> {
         let Expr::Call { callee, .. } = &self.project.code(file).nodes[call].expr else { return false };
         match &self.project.code(file).nodes[*callee].expr {
             Expr::Member { object, name, .. } => {
-                matches!(name.as_str(), "get" | "pop" | "getString" | "getLong" | "getInt")
-                    && self.is_row((file, *object))
+                matches!(
+                    name.as_str(),
+                    "get"
+                        | "pop"
+                        | "groupby"
+                        | "sort_values"
+                        | "set_index"
+                        | "drop"
+                        | "getString"
+                        | "getLong"
+                        | "getInt"
+                ) && self.is_row((file, *object))
             }
             _ => false,
+        }
+    }
+
+    /// Something that is called a row, where a table with that column is read nearby.
+    fn called_row(&self, at: At, object: NodeId, word: &str) -> bool {
+        let called = self
+            .project
+            .code(at.0)
+            .last_name(object)
+            .is_some_and(|n| matches!(n, "row" | "record" | "rec" | "r" | "_row"));
+        let node = self.project.code(at.0).nodes[object].function;
+        called
+            && node.is_some()
+            && self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, word))
+    }
+
+    /// Names that maps are kept under and passed by, with the calls: by the map.
+    fn passed(&self, file: usize) -> Passed {
+        let code = self.project.code(file);
+        let mut calls: HashMap<Slot, Vec<NodeId>> = HashMap::new();
+        for (id, node) in code.nodes.iter().enumerate() {
+            let Expr::Call { args, .. } = &node.expr else { continue };
+            for arg in args.iter().filter(|a| matches!(code.nodes[a.value].expr, Expr::Name(_))) {
+                if let Some(slot) = self.project.slot((file, arg.value)) {
+                    calls.entry(slot).or_default().push(id);
+                }
+            }
+        }
+        let maps = code.assigns.iter().filter(|a| matches!(code.nodes[a.value].expr, Expr::Map(_)));
+        maps.filter_map(|a| Some((a.value, calls.get(&self.project.slot((file, a.target))?)?.clone()))).collect()
+    }
+
+    /// `{ column: name }` taken out of a row.
+    fn taken_apart(&self, file: usize, done: &mut HashSet<NodeId>, judged: &mut Judged) {
+        let code = self.project.code(file);
+        if self.life.of_file(file) == Reach::Test {
+            return;
+        }
+        for assign in code.assigns.iter().filter(|a| self.is_row((file, a.value))) {
+            let mut stack = vec![assign.target];
+            while let Some(node) = stack.pop() {
+                match &code.nodes[node].expr {
+                    Expr::List(items) => stack.extend(items),
+                    Expr::Map(entries) => {
+                        for key in entries.iter().filter_map(|(k, _)| *k) {
+                            if let Some(word) = code.literal(key).filter(|w| !self.evidence.owners(w).is_empty()) {
+                                done.insert(key);
+                                self.result_key((file, key), word, true, judged);
+                            }
+                        }
+                        done.insert(node);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// `table:rest`, as answers are kept under.
+    fn tagged_text(&self, at: At, judged: &mut Judged) {
+        let code = self.project.code(at.0);
+        let Expr::Text(pieces) = &code.nodes[at.1].expr else { return };
+        let Some(Piece::Literal { value, offsets }) = pieces.first() else { return };
+        let Some(word) =
+            value.split([':', '/', '|']).next().filter(|w| w.len() < value.len() && self.evidence.table(w).is_some())
+        else {
+            return;
+        };
+        let Place::Argument(call, order, keyword) = self.carriers.places[at.0].place(code, at.1) else { return };
+        if self.life.of_file(at.0) != Reach::Test {
+            let span = offsets.first().map(|o| (o.1, o.1 + word.len()));
+            let identifier = Identifier { name: word.to_owned(), table: None, column: None, role: Role::Key, span };
+            self.argument(at, (call, order, keyword.as_deref()), identifier, judged);
         }
     }
 
@@ -231,7 +325,13 @@ impl Court<'_> {
     }
 
     /// The name of a table as an argument: of what keeps answers by table, or of what takes a table.
-    fn argument(&self, at: At, call: NodeId, order: usize, keyword: Option<&str>, judged: &mut Judged) {
+    fn argument(
+        &self,
+        at: At,
+        (call, order, keyword): (NodeId, usize, Option<&str>),
+        mut identifier: Identifier,
+        judged: &mut Judged,
+    ) {
         let code = self.project.code(at.0);
         let Expr::Call { callee, .. } = &code.nodes[call].expr else { return };
         let called = code.last_name(*callee).unwrap_or("");
@@ -258,7 +358,7 @@ impl Court<'_> {
             return;
         };
         let role = if part == Part::CacheTag { Role::Key } else { Role::Compare };
-        let identifier = self.identifier(at, None, role);
+        identifier.role = role;
         let draft = Draft::new(at.0, self.range(at), kind, Some(part), Severity::Medium, vec![identifier])
             .silent()
             .rewritten(rewrite);
@@ -266,14 +366,14 @@ impl Court<'_> {
     }
 
     /// A map whose keys are names: a record that is written, invented rows, what depends on a table.
-    fn map(&self, at: At, done: &mut HashSet<NodeId>, judged: &mut Judged) {
+    fn map(&self, at: At, passed: &Passed, done: &mut HashSet<NodeId>, judged: &mut Judged) {
         let code = self.project.code(at.0);
         let Expr::Map(entries) = &code.nodes[at.1].expr else { return };
         let keys: Vec<NodeId> = entries.iter().filter_map(|(k, _)| *k).filter(|&k| code.literal(k).is_some()).collect();
         if keys.is_empty() || self.life.of_file(at.0) == Reach::Test {
             return;
         }
-        if self.fallback(at, &keys, done, judged) || self.written(at, &keys, done, judged) {
+        if self.fallback(at, &keys, done, judged) || self.written(at, &keys, passed, done, judged) {
             return;
         }
         let tables =
@@ -313,12 +413,22 @@ impl Court<'_> {
     }
 
     /// The keys of a record that becomes a row.
-    fn written(&self, at: At, keys: &[NodeId], done: &mut HashSet<NodeId>, judged: &mut Judged) -> bool {
+    fn written(
+        &self,
+        at: At,
+        keys: &[NodeId],
+        passed: &Passed,
+        done: &mut HashSet<NodeId>,
+        judged: &mut Judged,
+    ) -> bool {
         let code = self.project.code(at.0);
         let place = self.carriers.places[at.0].place(code, at.1);
         let reached = self.carriers.reached.keys.contains(&at);
         let argument = match &place {
             Place::Argument(call, ..) => self.table_argument(at.0, *call),
+            Place::Assigned => {
+                passed.get(&at.1).into_iter().flatten().find_map(|&call| self.table_argument(at.0, call))
+            }
             _ => None,
         };
         let Some(table) = argument.clone().or_else(|| self.record(at.0, at.1)) else { return false };
@@ -455,15 +565,18 @@ impl Court<'_> {
             return;
         }
         let kept = self.carriers.places[at.0].kept_as(code, at.1);
-        if !kept.is_some_and(|(_, module)| module) {
+        if kept.is_none() {
             return;
         }
         let all_tables = literals.iter().all(|(_, w)| self.evidence.table(w).is_some());
-        let owner =
-            self.evidence.tables().find(|t| literals.iter().all(|(_, w)| self.evidence.has(t, w))).map(str::to_owned);
+        let owners = self.evidence.owners(literals[0].1);
+        let owner = owners.iter().find(|t| literals.iter().all(|(_, w)| self.evidence.has(t, w))).cloned();
+        let (name, module) = kept.unwrap_or_default();
+        let orders = words(&name.to_lowercase()).iter().any(|w| w.starts_with("order") || w.starts_with("sort"));
         let (kind, part, rewrite) = match (all_tables, &owner) {
             (true, _) => (Kind::StaticMapping, Part::ReferenceData, Rewrite::Assisted),
-            (false, Some(_)) => (Kind::ColumnName, Part::RequiredFields, Rewrite::Auto),
+            (false, Some(_)) if module && orders => (Kind::ColumnName, Part::OrderArgument, Rewrite::Auto),
+            (false, Some(_)) if module => (Kind::ColumnName, Part::RequiredFields, Rewrite::Auto),
             _ => return,
         };
         for group in by_line(literals.iter().map(|(i, _)| *i), |i| self.project.files[at.0].line(code.nodes[i].start)) {
@@ -473,13 +586,14 @@ impl Court<'_> {
                 .collect();
             done.extend(&group);
             let range = (code.nodes[group[0]].start, code.nodes[group[group.len() - 1]].end);
-            let draft =
-                Draft::new(at.0, range, kind, Some(part), Severity::Medium, identifiers).silent().rewritten(rewrite);
-            self.push(
-                judged,
-                draft.why("a list of nothing but names of the schema, which others are compared with"),
-                at,
-            );
+            let draft = Draft::new(at.0, range, kind, Some(part), Severity::Medium, identifiers).rewritten(rewrite);
+            let mut draft = draft.why("a list of nothing but names of the schema, which others are compared with");
+            if part == Part::OrderArgument {
+                draft.severity = Severity::High;
+            } else {
+                draft = draft.silent();
+            }
+            self.push(judged, draft, at);
         }
     }
 }

@@ -110,6 +110,8 @@ pub struct Reading {
     pub defined: BTreeSet<String>,
     /// Whether a table stands where tables stand, written or filled in.
     pub has_table: bool,
+    /// Whether a database is attached whose name is filled in.
+    pub attaches: bool,
     /// Whether rows are written without saying into which columns.
     pub without_columns: bool,
     /// Holes that stand for names of tables, columns or more.
@@ -186,7 +188,8 @@ struct Machine<'s> {
 
 /// Reads a text; `start` is the clause in which a text without a beginning of its own stands.
 pub fn read(text: &SqlText, start: Clause) -> Reading {
-    let tokens = tokens(&text.text);
+    let mut tokens = tokens(&text.text);
+    unglue(&mut tokens, text);
     let found = Reading {
         head: Head::Fragment,
         mentions: Vec::new(),
@@ -194,6 +197,7 @@ pub fn read(text: &SqlText, start: Clause) -> Reading {
         defined: BTreeSet::new(),
         has_table: false,
         without_columns: false,
+        attaches: false,
         open: Vec::new(),
         schemas: Vec::new(),
     };
@@ -203,6 +207,27 @@ pub fn read(text: &SqlText, start: Clause) -> Reading {
     machine.found.head = machine.head();
     machine.run();
     machine.found
+}
+
+/// A word and a hole that touch are apart where all that fills the hole begins (or ends) with a blank.
+fn unglue(tokens: &mut [Token], text: &SqlText) {
+    let apart = |hole: usize, behind: bool| {
+        let values = text.holes.get(hole).map_or(&[][..], |h| h.values.as_slice());
+        let in_word = |c: char| c.is_alphanumeric() || c == '_';
+        let touches = |v: &String| if behind { v.starts_with(in_word) } else { v.ends_with(in_word) };
+        !values.is_empty() && !values.iter().any(touches)
+    };
+    for i in 1..tokens.len() {
+        let free = match (tokens[i - 1].sort, tokens[i].sort) {
+            (Sort::Word, Sort::Hole(hole)) => apart(hole, true),
+            (Sort::Hole(hole), Sort::Word) => apart(hole, false),
+            _ => false,
+        };
+        if free && tokens[i - 1].end == tokens[i].start {
+            tokens[i - 1].glued = false;
+            tokens[i].glued = false;
+        }
+    }
 }
 
 impl Machine<'_> {
@@ -439,6 +464,7 @@ impl Machine<'_> {
             Some(Sort::Hole(hole)) if self.upper(0) == "ATTACH" => {
                 self.found.schemas.push(hole);
                 self.found.open.push(hole);
+                self.found.attaches = true;
             }
             _ => {}
         }

@@ -5,6 +5,8 @@ pub use super::token::HOLE;
 /// A hole of a text.
 #[derive(Clone, Debug)]
 pub struct SqlHole {
+    /// The node that is filled in: its file and its place there.
+    pub node: (usize, usize),
     /// What is filled in, where that is known: one of these.
     pub values: Vec<String>,
     /// How it is written in the source.
@@ -36,8 +38,8 @@ impl SqlText {
     }
 
     /// Adds a hole.
-    pub fn push_hole(&mut self, said: String, values: Vec<String>) {
-        self.holes.push(SqlHole { values, said });
+    pub fn push_hole(&mut self, node: (usize, usize), said: String, values: Vec<String>) {
+        self.holes.push(SqlHole { node, values, said });
         self.text.push(HOLE);
     }
 
