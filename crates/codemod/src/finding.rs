@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Defines an enum whose names in data are those of the taxonomy, in snake case.
@@ -301,6 +302,35 @@ pub struct Statements {
     pub parsed: usize,
 }
 
+/// A remark in code that says why findings are accepted where they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pragma {
+    /// Path below the scanned folder.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// The line that it is about.
+    pub about: usize,
+    /// Which kinds; empty means all.
+    pub kinds: Vec<Kind>,
+    /// Why the finding is accepted.
+    pub reason: String,
+    /// The last day on which it holds, if it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// Something wrong with such a remark.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Path below the scanned folder.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong, in a phrase.
+    pub why: String,
+}
+
 /// All of one scan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scan {
@@ -314,6 +344,12 @@ pub struct Scan {
     pub lines: usize,
     /// How the embedded statements were read.
     pub statements: Statements,
+    /// Remarks in the code.
+    #[serde(default)]
+    pub pragmas: Vec<Pragma>,
+    /// Remarks that are none.
+    #[serde(default)]
+    pub troubles: Vec<Trouble>,
 }
 
 #[cfg(test)]

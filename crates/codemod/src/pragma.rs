@@ -5,43 +5,14 @@
 //! or `*`. Without a reason it is no pragma. One that suppresses nothing is reported, so that none outlives its finding.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Kind};
+pub use crate::finding::{Pragma, Trouble};
 
 /// What a pragma begins with.
 const MARK: &str = "quaestor: ignore[";
 /// What opens a comment, in the languages that are read; the longer before what it begins with.
 const OPENERS: [&str; 10] = ["<!--", "{#", "/*", "//", "--", "#", ";", "%", "*", "\"\"\""];
-
-/// One remark.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pragma {
-    /// Path below the scanned folder.
-    pub file: String,
-    /// Its line, from 1.
-    pub line: usize,
-    /// The line that it is about.
-    pub about: usize,
-    /// Which kinds; empty means all.
-    pub kinds: Vec<Kind>,
-    /// Why the finding is accepted.
-    pub reason: String,
-    /// The last day on which it holds, if it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Date>,
-}
-
-/// Something wrong with a remark.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Trouble {
-    /// Path below the scanned folder.
-    pub file: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// What is wrong, in a phrase.
-    pub why: String,
-}
 
 /// All remarks of one file, and those that are none. Cost: linear in the text.
 pub fn read(file: &str, text: &str) -> (Vec<Pragma>, Vec<Trouble>) {

@@ -15,7 +15,7 @@ use crate::finding::{Finding, Scan, Skipped, Statements};
 use crate::judge::{Court, Judged};
 use crate::life::{self, Life};
 use crate::project::{Project, Source};
-use crate::{chain, config, enums, fingerprint, read};
+use crate::{chain, config, enums, fingerprint, pragma, read};
 
 /// How a scan is done.
 #[derive(Clone, Debug)]
@@ -62,11 +62,17 @@ pub fn scan(
     skipped.sort_by(|a, b| a.file.cmp(&b.file));
     progress(Progress::Judging);
     let (files, lines) = (sources.len(), sources.iter().map(|s| s.lines.len()).sum());
+    let (mut pragmas, mut troubles) = (Vec::new(), Vec::new());
+    for source in &sources {
+        let (read, wrong) = pragma::read(&source.path, &source.text);
+        pragmas.extend(read);
+        troubles.extend(wrong);
+    }
     let mut evidence = evidence.clone();
     learn(&mut evidence, &sources);
     let project = Project::new(sources);
     let (findings, statements) = judge(&project, &mut evidence, options);
-    Ok(Scan { findings, skipped, files, lines, statements })
+    Ok(Scan { findings, skipped, files, lines, statements, pragmas, troubles })
 }
 
 fn read_all(

@@ -11,7 +11,7 @@ pub enum Exit {
     Done,
     /// The question can be read in several ways; what was printed asks back.
     Question,
-    /// Of many lines some were not answered.
+    /// Complete, and it does not pass: of many lines some were not answered, or a gate is not met.
     Partly,
     /// The database does not hold what was asked for.
     Refused,

@@ -74,8 +74,7 @@ pub struct Site {
 }
 
 /// Judges every place that meets one of the changes; in the order of changes, then of findings. Calls whose SQL is not
-/// known are part of it where any change is: nobody can say that they survive.
-/// Cost: findings times changes.
+/// known meet no change by name: they are no part of it. Cost: findings times changes.
 pub fn judge(findings: &[Finding], changes: &[Change]) -> Vec<Site> {
     let mut sites = Vec::new();
     for (i, change) in changes.iter().enumerate() {
@@ -85,19 +84,6 @@ pub fn judge(findings: &[Finding], changes: &[Change]) -> Vec<Site> {
             let (fate, why) = fate(finding, &target, meets, is_beside_drift(findings, j));
             sites.push(Site { finding: j, change: i, fate, why: why.to_owned(), proof: Proof::Static, evidence: None });
         }
-    }
-    if let Some(last) = changes.len().checked_sub(1) {
-        let unresolved = |finding: &Finding| finding.verdict == Verdict::Unresolved;
-        let met: Vec<usize> = sites.iter().map(|site| site.finding).collect();
-        let rest = findings.iter().enumerate().filter(|(j, f)| unresolved(f) && !met.contains(j));
-        sites.extend(rest.map(|(finding, _)| Site {
-            finding,
-            change: last,
-            fate: Fate::Unknown,
-            why: "what it executes is not known".to_owned(),
-            proof: Proof::Static,
-            evidence: None,
-        }));
     }
     sites
 }
@@ -267,16 +253,13 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_beside_drift_is_broken_already_and_unknown_calls_stay_unknown() {
+    fn a_statement_beside_drift_is_broken_already() {
         let mut all =
             vec![finding("a.py", 1, "SELECT due_on, x FROM bills", &["due_on"]), finding("a.py", 1, "x", &["x"])];
         all[1].verdict = Verdict::Drift;
-        let mut call = finding("z.py", 1, "", &[]);
-        call.verdict = Verdict::Unresolved;
-        all.push(call);
         let sites = judge(&all, &[change(ChangeKind::ColumnDropped)]);
         let fates: Vec<(usize, Fate)> = sites.iter().map(|s| (s.finding, s.fate)).collect();
-        assert_eq!(fates, [(0, Fate::AlreadyBroken), (2, Fate::Unknown)]);
+        assert_eq!(fates, [(0, Fate::AlreadyBroken)]);
     }
 
     #[test]

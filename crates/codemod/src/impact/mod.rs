@@ -24,5 +24,5 @@ pub use confirm::{Prepare, confirm};
 pub use edits::{Edit, Step, edits, steps};
 pub use judge::{Fate, Proof, Site, judge};
 pub use migration::{Migration, migration};
-pub use outcome::{Counts, Impact, Verdicts, impact};
+pub use outcome::{Call, Counts, Impact, Placed, Verdicts, impact};
 pub use target::Target;

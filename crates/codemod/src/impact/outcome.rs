@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::edits::{Edit, Step, edits, steps};
 use super::judge::{Fate, Proof, Site};
 use super::target::Target;
-use crate::finding::{Finding, Kind, Part, Severity};
+use crate::finding::{Finding, Kind, Part, Severity, Verdict};
 use crate::mask::mask;
 
 /// How many places there are of each fate.
@@ -76,6 +76,19 @@ pub struct Verdicts {
     pub objects: Vec<String>,
 }
 
+/// A call that executes SQL whose text is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Call {
+    /// Path below the scanned folder.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Why it is not known.
+    pub why: String,
+    /// Of which finding.
+    pub fingerprint: String,
+}
+
 /// What all changes do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Impact {
@@ -83,8 +96,8 @@ pub struct Impact {
     pub changes: Vec<Verdicts>,
     /// All places together.
     pub counts: Counts,
-    /// Calls of which it is not known what they execute: with one of them nothing is called safe.
-    pub unresolved: usize,
+    /// Calls of which it is not known what they execute: with one of them no change is called safe.
+    pub unresolved: Vec<Call>,
 }
 
 impl Counts {
@@ -121,8 +134,13 @@ pub fn impact(findings: &[Finding], catalog: &Catalog, changes: &[Change], sites
         let own: Vec<&Site> = sites.iter().filter(|site| site.change == i).collect();
         verdicts(findings, catalog, &Target::of(change, changes), &own)
     };
-    let unresolved = findings.iter().filter(|f| f.verdict == crate::Verdict::Unresolved).count();
-    Impact { changes: changes.iter().enumerate().map(of).collect(), counts, unresolved }
+    let unresolved = findings.iter().filter(|f| f.verdict == Verdict::Unresolved).map(call);
+    Impact { changes: changes.iter().enumerate().map(of).collect(), counts, unresolved: unresolved.collect() }
+}
+
+fn call(finding: &Finding) -> Call {
+    let Finding { file, line_start, fingerprint, why, .. } = finding;
+    Call { file: file.clone(), line: *line_start, why: mask(why), fingerprint: fingerprint.clone() }
 }
 
 fn verdicts(findings: &[Finding], catalog: &Catalog, target: &Target<'_>, own: &[&Site]) -> Verdicts {
@@ -192,6 +210,9 @@ mod tests {
         ];
         all[0].failure_mode = crate::FailureMode::Silent;
         all[1].severity = Severity::Medium;
+        let mut unknown = finding("z.py", 4, "", &[]);
+        unknown.verdict = Verdict::Unresolved;
+        all.push(unknown);
         let changes = [Change::of_table(ChangeKind::ColumnDropped, &named("bills")).part("due_on")];
         let impact = impact(&all, &Catalog::default(), &changes, &judge(&all, &changes));
         let one = &impact.changes[0];
@@ -199,5 +220,6 @@ mod tests {
         let lines: Vec<usize> = one.sites.iter().map(|s| s.line_start).collect();
         assert_eq!((lines, one.object.as_str()), (vec![3, 2, 1], "bills.due_on"));
         assert_eq!(impact.breaks(Severity::High).count(), 2);
+        assert_eq!(impact.unresolved.iter().map(|c| c.line).collect::<Vec<_>>(), [4]);
     }
 }

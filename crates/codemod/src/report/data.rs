@@ -94,10 +94,6 @@ pub struct Context<'c> {
     pub today: Option<Date>,
     /// What is accepted, if there is a list.
     pub baseline: Option<&'c Baseline>,
-    /// Remarks in the code.
-    pub pragmas: &'c [Pragma],
-    /// Remarks that are none.
-    pub troubles: &'c [Trouble],
 }
 
 /// A scan as it is handed on.
@@ -129,7 +125,7 @@ impl Report {
     /// Puts a scan together with what is said about it. A remark in the code wins over the baseline.
     pub fn of(scan: &Scan, context: &Context<'_>) -> Report {
         let today = context.today.unwrap_or(Date::MIN);
-        let (remarks, idle) = pragma::apply(&scan.findings, context.pragmas, today);
+        let (remarks, idle) = pragma::apply(&scan.findings, &scan.pragmas, today);
         let compared = context.baseline.map(|baseline| baseline.compare(&scan.findings, today));
         let noted = |(i, finding): (usize, &Finding)| {
             let stands = compared.as_ref().map(|c| c.statuses[i]);
@@ -138,7 +134,7 @@ impl Report {
             Noted { finding: masked(finding), status: stands.map(|s| s.0), suppression }
         };
         let findings: Vec<Noted> = scan.findings.iter().enumerate().map(noted).collect();
-        let mut troubles: Vec<Trouble> = context.troubles.iter().cloned().chain(idle).collect();
+        let mut troubles: Vec<Trouble> = scan.troubles.iter().cloned().chain(idle).collect();
         troubles.sort();
         Report {
             root: context.root.clone(),
@@ -242,7 +238,9 @@ pub(crate) mod tests {
         findings[3].severity = Severity::Low;
         stamp(&mut findings);
         let statements = Statements { found: 2, parsed: 2 };
-        Scan { findings, skipped: Vec::new(), files: 3, lines: 40, statements }
+        let (pragmas, troubles) =
+            pragma::read("app/b.py", "\n\n\n\n\n\nq() # quaestor: ignore[sql_template] archive\n");
+        Scan { findings, skipped: Vec::new(), files: 3, lines: 40, statements, pragmas, troubles }
     }
 
     /// The report of that scan, with a baseline that knows the first and one that is gone.
@@ -250,15 +248,11 @@ pub(crate) mod tests {
         let scan = scan();
         let mut baseline = Baseline::accepting(&scan.findings[..1], &Baseline::default(), "known", Some("books team"));
         baseline.entries.push(Accepted { fingerprint: "gone".to_owned(), ..baseline.entries[0].clone() });
-        let (pragmas, troubles) =
-            pragma::read("app/b.py", "\n\n\n\n\n\nq() # quaestor: ignore[sql_template] archive\n");
         let context = Context {
             root: "project".to_owned(),
             catalog: "catalog.json".to_owned(),
             today: Some(date(2026, 5, 1)),
             baseline: Some(&baseline),
-            pragmas: &pragmas,
-            troubles: &troubles,
         };
         Report::of(&scan, &context)
     }

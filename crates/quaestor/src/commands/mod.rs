@@ -1,6 +1,7 @@
 //! The subcommands, one a file. Arguments are read first and resolved against the configuration second.
 
 mod common;
+mod code;
 mod ask;
 mod chat;
 mod terms;
@@ -8,6 +9,9 @@ mod discover;
 mod schema;
 mod watch;
 mod changes;
+mod scan;
+mod explain;
+mod impact;
 mod bench;
 mod demo;
 mod doctor;
@@ -56,6 +60,9 @@ pub enum Command {
     Schema(schema::Schema),
     Watch(watch::Watch),
     Changes(changes::Changes),
+    Scan(scan::Scan),
+    Explain(explain::Explain),
+    Impact(Box<impact::Impact>),
     Bench(bench::Bench),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
@@ -92,6 +99,9 @@ impl Command {
             Command::Schema(schema) => schema.run(context).await,
             Command::Watch(watch) => watch.run(context).await,
             Command::Changes(changes) => changes.run(context).await,
+            Command::Scan(scan) => scan.run(context).await,
+            Command::Explain(explain) => explain.run(context).await,
+            Command::Impact(impact) => impact.run(context).await,
             Command::Bench(bench) => bench.run(context),
             Command::Demo(demo) => demo.run(context).await,
             Command::Doctor(doctor) => doctor.run(context).await,
