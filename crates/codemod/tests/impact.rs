@@ -2,12 +2,15 @@
 //! engines said it, against what is judged from the labels as if a scan had found them.
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use catalog::{Catalog, Change};
-use codemod::Finding;
 use codemod::impact::{Fate, Proof, apply, confirm, judge, migration, spec};
+use codemod::{Evidence, Finding, Options, scan};
+use common::Folder;
 use connect::Scratch;
 use serde_json::{Value, json};
 
@@ -154,6 +157,77 @@ fn an_engine_confirms_whole_statements_with_and_without_the_change() {
         println!("{app}: {confirmed} of {loud} loud statements confirmed");
         assert!(confirmed >= 3, "{app}: {confirmed} of {loud}");
     }
+}
+
+/// A place of a label that a change affects.
+struct Affected {
+    finding: Finding,
+    expected: String,
+}
+
+/// How a real scan, judged and put before an engine, compares with what was confirmed.
+fn scanned(app: &str, score: &mut Score) -> [usize; 3] {
+    let ((ids, labels), catalog) = (labelled(app), catalog_of(app));
+    let found = scan(&Folder(folder(app)), &Evidence::of_catalog(&catalog), &Options::default(), &|_| {}).unwrap();
+    let findings = found.findings;
+    let home = labels.iter().find(|f| f.kind == codemod::Kind::DatabaseName).map(|f| f.identifiers[0].name.clone());
+    let before = Scratch::of_catalog(&catalog, home.as_deref()).unwrap();
+    let [mut confirmed, mut composed, mut loud] = [0; 3];
+    for seeded in lines(app, "changes.jsonl") {
+        let changes = [change(&seeded, &catalog)];
+        let affected = |entry: &Value| {
+            let at = ids.iter().position(|id| id == entry["label"].as_str().unwrap()).unwrap();
+            Affected { finding: labels[at].clone(), expected: entry["expected"].as_str().unwrap().to_owned() }
+        };
+        let affected: Vec<Affected> = seeded["affected"].as_array().unwrap().iter().map(affected).collect();
+        let after = Scratch::of_catalog(&apply(&catalog, &changes), home.as_deref()).unwrap();
+        let ask = |scratch: &Scratch, text: &str| scratch.prepare(text).map_err(|e| message(&e));
+        let mut sites = judge(&findings, &changes);
+        confirm(&findings, &changes, &mut sites, &|t| ask(&before, t), &|t| ask(&after, t));
+        let is_at =
+            |a: &Finding, b: &Finding| a.file == b.file && a.line_start <= b.line_end && b.line_start <= a.line_end;
+        let id = seeded["id"].as_str().unwrap();
+        for site in sites.iter().filter(|site| site.fate.is_break()) {
+            let (finding, word) = (&findings[site.finding], site.fate.as_str());
+            loud += usize::from(site.fate == Fate::BreaksLoud);
+            confirmed += usize::from(site.fate == Fate::BreaksLoud && site.proof == Proof::Prepared);
+            composed += usize::from(site.fate == Fate::BreaksLoud && site.proof == Proof::Composed);
+            if affected.iter().any(|a| is_at(&a.finding, finding) && a.expected == word) {
+                score.right += 1;
+            } else {
+                let place = format!("{id} {}:{} {} {word}", finding.file, finding.line_start, finding.kind);
+                score.wrong.push(format!("{place}: {} {:?}", finding.text, site.evidence));
+            }
+        }
+        for a in affected.iter().filter(|a| a.expected.starts_with("breaks")) {
+            let said = |site: &&codemod::impact::Site| is_at(&findings[site.finding], &a.finding);
+            if !sites.iter().filter(said).any(|site| site.fate.as_str() == a.expected) {
+                let other: Vec<&str> = sites.iter().filter(said).map(|site| site.fate.as_str()).collect();
+                let place = format!("{id} {}:{} {}", a.finding.file, a.finding.line_start, a.finding.kind);
+                score.missed.push(format!("{place}: {other:?}, expected {}", a.expected));
+            }
+        }
+    }
+    [confirmed, composed, loud]
+}
+
+#[test]
+fn real_scans_break_where_it_was_confirmed() {
+    let mut score = Score::default();
+    let mut sum = [0; 3];
+    for app in APPS {
+        let of_app = scanned(app, &mut score);
+        sum.iter_mut().zip(of_app).for_each(|(sum, n)| *sum += n);
+    }
+    let [confirmed, composed, loud] = sum;
+    let (precision, recall) = (score.precision(), score.recall());
+    println!(
+        "{} right, precision {precision:.3}, recall {recall:.3}; of {loud} loud {confirmed} confirmed, {composed} more as pieces",
+        score.right
+    );
+    println!("wrong {:#?}\nmissed {:#?}", score.wrong, score.missed);
+    assert!(precision >= 0.97 && recall >= 0.95, "{precision} {recall}");
+    assert!(2 * confirmed > loud && 10 * (confirmed + composed) > 8 * loud, "{confirmed} {composed} {loud}");
 }
 
 fn message(error: &connect::Error) -> String {

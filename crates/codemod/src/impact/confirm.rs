@@ -11,7 +11,7 @@ use catalog::{Change, ChangeKind};
 
 use super::judge::{Fate, Proof, Site};
 use super::target::Target;
-use crate::finding::{Finding, Kind, Verdict};
+use crate::finding::{Finding, Kind, Part, Verdict};
 
 /// Prepares a statement on a schema, or says why that cannot be done.
 pub type Prepare<'p> = dyn Fn(&str) -> Result<(), String> + 'p;
@@ -24,7 +24,7 @@ struct Said {
 }
 
 /// Revises verdicts by what the engine says with and without the changes. Cost: two prepared statements for each
-/// different text.
+/// different text of a place that meets a change, or of a call that it flows into.
 pub fn confirm(
     findings: &[Finding],
     changes: &[Change],
@@ -32,11 +32,15 @@ pub fn confirm(
     before: &Prepare<'_>,
     after: &Prepare<'_>,
 ) {
-    let mut heard: HashMap<&str, Said> = HashMap::new();
-    for text in findings.iter().filter(|f| is_prepared(f)).filter_map(|f| f.renders.as_deref()) {
-        heard.entry(text).or_insert_with(|| Said { before: before(text), after: after(text) });
-    }
     let by_sink = by_sink(findings);
+    let mut heard: HashMap<&str, Said> = HashMap::new();
+    for site in sites.iter() {
+        let finding = &findings[site.finding];
+        let flows = finding.sinks.iter().filter_map(|sink| by_sink.get(sink.as_str())).flatten().copied();
+        for text in finding.renders.as_deref().into_iter().chain(flows).filter(|_| is_prepared(finding)) {
+            heard.entry(text).or_insert_with(|| Said { before: before(text), after: after(text) });
+        }
+    }
     let targets: Vec<Target<'_>> = changes.iter().map(|change| Target::of(change, changes)).collect();
     for site in sites {
         let (finding, target) = (&findings[site.finding], &targets[site.change]);
@@ -45,12 +49,45 @@ pub fn confirm(
             None if site.fate.is_break() && is_by_name(target.change.kind) => {
                 let statements = finding.sinks.iter().filter_map(|sink| by_sink.get(sink.as_str())).flatten();
                 let refused = statements.filter_map(|text| refusal(heard.get(text)?, target)).next();
-                if let Some(evidence) = refused {
-                    witness(site, evidence);
+                match refused {
+                    Some(evidence) => witness(site, evidence),
+                    None if site.fate == Fate::BreaksLoud => compose(site, finding, target, before, after),
+                    None => {}
                 }
             }
             None => {}
         }
+    }
+}
+
+/// Puts a piece that no known statement holds into the smallest statement over its table.
+fn compose(site: &mut Site, finding: &Finding, target: &Target<'_>, before: &Prepare<'_>, after: &Prepare<'_>) {
+    for statement in smallest(finding, target) {
+        if let (Ok(()), Err(error)) = (before(&statement), after(&statement))
+            && is_about(&error, target)
+        {
+            site.proof = Proof::Composed;
+            site.evidence = Some(format!("{statement}: {error}"));
+            return;
+        }
+    }
+}
+
+/// Statements that a piece may stand in. A key that is looked up in a row stands in none.
+fn smallest(finding: &Finding, target: &Target<'_>) -> Vec<String> {
+    let (table, piece) = (&target.table, finding.text.trim().trim_matches(['"', '\'', '`']));
+    let is_code =
+        matches!(finding.part, Some(Part::ResultKey | Part::MatchText | Part::Function | Part::FabricatedRows));
+    if is_code || target.is_of_index() {
+        return Vec::new();
+    }
+    match &target.part {
+        None => vec![format!("SELECT 1 FROM {table}")],
+        Some(column) => vec![
+            format!("SELECT 1 FROM {table} WHERE ({piece})"),
+            format!("SELECT {piece} FROM {table}"),
+            format!("SELECT {column} FROM {table}"),
+        ],
     }
 }
 
@@ -145,7 +182,7 @@ fn is_missing_here(error: &str, finding: &Finding) -> bool {
 
 /// Whether the text is a statement without holes: then nothing else can stand in it when it runs.
 fn is_whole(finding: &Finding) -> bool {
-    finding.part == Some(crate::Part::Statement) && !finding.text.contains('{') && !finding.text.is_empty()
+    finding.part == Some(Part::Statement) && !finding.text.contains('{') && !finding.text.is_empty()
 }
 
 #[cfg(test)]
@@ -191,6 +228,25 @@ mod tests {
         let mut open = statement("SELECT due_on FROM bills WHERE 1");
         open.text = "SELECT due_on FROM bills WHERE {filter}".to_owned();
         assert_eq!(one(&open, Ok(()), Ok(())).fate, Fate::BreaksLoud);
+    }
+
+    #[test]
+    fn a_piece_of_no_known_statement_is_put_into_the_smallest_one_and_a_key_of_a_row_into_none() {
+        let changes = [Change::of_table(ChangeKind::ColumnDropped, &named("bills")).part("due_on")];
+        let of = |part| {
+            let findings = [Finding { part: Some(part), ..finding("a.yaml", 1, "due_on > 3", &["due_on"]) }];
+            let mut sites = judge(&findings, &changes);
+            let after = |text: &str| match text.contains("WHERE") {
+                true => Err("no such column: due_on".to_owned()),
+                false => Ok(()),
+            };
+            confirm(&findings, &changes, &mut sites, &|_| Ok(()), &after);
+            sites.remove(0)
+        };
+        let (predicate, key) = (of(Part::Predicate), of(Part::ResultKey));
+        assert_eq!((predicate.proof, key.proof), (Proof::Composed, Proof::Static));
+        let evidence = "SELECT 1 FROM bills WHERE (due_on > 3): no such column: due_on";
+        assert_eq!(predicate.evidence.as_deref(), Some(evidence));
     }
 
     #[test]

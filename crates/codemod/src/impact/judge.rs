@@ -50,6 +50,9 @@ impl Fate {
 pub enum Proof {
     /// Resolved from what the finding says.
     Static,
+    /// An engine refused a statement composed of this piece and its table, and took it without the change. It proves that the
+    /// piece no longer resolves, and nothing of the statement that it ends up in.
+    Composed,
     /// An engine refused a statement that holds it, and took the same statement without the change; or took it with the change.
     Prepared,
 }

@@ -24,8 +24,10 @@ pub struct Counts {
     pub already_broken: usize,
     /// They do the same as before.
     pub survives: usize,
-    /// Of those that break loud: confirmed by an engine.
+    /// Of those that break loud: confirmed by an engine, with a statement of the code.
     pub confirmed: usize,
+    /// Of those that break loud: confirmed by an engine, with a statement composed of a piece.
+    pub composed: usize,
 }
 
 /// A place with its verdict.
@@ -109,7 +111,9 @@ impl Counts {
             Fate::AlreadyBroken => self.already_broken += 1,
             Fate::Survives => self.survives += 1,
         }
-        self.confirmed += usize::from(site.fate == Fate::BreaksLoud && site.proof == Proof::Prepared);
+        let is_loud = |proof| usize::from(site.fate == Fate::BreaksLoud && site.proof == proof);
+        self.confirmed += is_loud(Proof::Prepared);
+        self.composed += is_loud(Proof::Composed);
     }
 
     /// Places that break.

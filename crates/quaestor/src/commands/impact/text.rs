@@ -91,7 +91,7 @@ fn one(verdicts: &Verdicts, all: bool) -> String {
 }
 
 fn numbers(counts: &Counts, files: usize) -> String {
-    let loud = match (counts.breaks_loud, counts.confirmed) {
+    let loud = match (counts.breaks_loud, counts.confirmed + counts.composed) {
         (1, 0) => "1 breaks loud".to_owned(),
         (n, 0) => format!("{n} break loud"),
         (n, confirmed) => format!("{n} break loud ({confirmed} confirmed)"),
