@@ -1,6 +1,6 @@
 //! The port that every engine's driver implements.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,6 +15,28 @@ use crate::scope::Scope;
 /// A cheap mark of the schema's state: unequal marks mean that something may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token(pub String);
+
+impl Token {
+    /// What a source answers that cannot say whether its schema moved.
+    pub fn none() -> Token {
+        Token(String::new())
+    }
+
+    /// Whether it says nothing: two of these are equal whatever happened between them.
+    pub fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Marks of single objects: an object whose mark is the same is read as the same, but for what it says of other objects
+/// by their names (the targets of references, the tables of views).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prints {
+    /// What all marks rest on: marks with another base say nothing about these.
+    pub base: String,
+    /// By name. An object without a mark has to be read to be known.
+    pub of: BTreeMap<TableName, String>,
+}
 
 /// An object as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,12 +149,18 @@ pub trait Database: Send + Sync {
     /// Engine name and version.
     async fn version(&self, scope: &Scope) -> Result<String, Error>;
 
-    /// The schema's change token. Cost: constant.
+    /// The schema's change token; [`Token::none`] where this source has none that can be trusted. Cost: constant.
     async fn token(&self, scope: &Scope) -> Result<Token, Error>;
 
     /// A mark of the data's state: unequal marks mean that rows may have changed. None where the engine
     /// has no cheap one. Cost: constant.
     async fn data_mark(&self, _scope: &Scope) -> Result<Option<Token>, Error> {
+        Ok(None)
+    }
+
+    /// The marks of all objects, where the engine has some that are cheaper than reading the objects. Cost: one statement,
+    /// or two.
+    async fn prints(&self, _scope: &Scope) -> Result<Option<Prints>, Error> {
         Ok(None)
     }
 

@@ -221,6 +221,11 @@ impl Error {
         if hint.is_empty() { fault } else { fault.hint(hint) }
     }
 
+    /// Whether the source is out of reach, so that nothing can be said of what it is now.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Error::Unreachable { .. } | Error::Lost { .. } | Error::Crowded { .. } | Error::Io { .. })
+    }
+
     fn describe(&self) -> (Kind, &'static str, &'static str) {
         match self {
             Error::Address { .. } => (

@@ -19,7 +19,7 @@ mod address;
 mod scratch;
 
 pub use address::{Address, open};
-pub use database::{ColumnSample, Database, Fetched, Inspected, Listed, Problem, SampleRequest, Slice, Token};
+pub use database::{ColumnSample, Database, Fetched, Inspected, Listed, Prints, Problem, SampleRequest, Slice, Token};
 pub use error::{Error, Source};
 pub use scope::{Limits, Progress, Scope};
 pub use scratch::Scratch;

@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use connect::{Address, Database, Scope, Scratch};
 use jiff::civil::Date;
-use schema::{Options, Schemas};
+use schema::{Options, Schemas, Snapshot};
 use store::Store;
 
 use crate::context::{Context, blocking};
 use crate::error::Error;
 use crate::secrets;
+use crate::view::age;
 
 /// Size of the embedded demo books against the full ones: about 23,000 rows, ready in a moment.
 pub const DEMO_SCALE: f64 = 0.1;
@@ -33,6 +35,17 @@ pub struct Source {
 }
 
 impl Source {
+    /// The schema, for what only tells of it: where the source cannot be reached, as it was last known, which is said with its
+    /// age.
+    pub async fn known(&self, context: &Context, scope: &Scope) -> Result<Arc<Snapshot>, Error> {
+        let known = self.schemas.known(&scope.until(Instant::now() + context.settings.timeout)).await?;
+        if let Some((outage, since)) = known.outage {
+            let (fault, seen) = (outage.fault(), age(context.now.duration_since(since).as_secs_f64()));
+            context.notice(&format!("{fault}: this is the schema as it was last known, seen {seen}"));
+        }
+        Ok(known.snapshot)
+    }
+
     /// Says so where what was learnt of the schema could not be kept for the next run.
     pub fn notice_forgetting(&self, context: &Context) {
         if let Some(trouble) = self.schemas.trouble() {

@@ -6,6 +6,8 @@ mod common;
 
 use common::*;
 use serde_json::Value;
+use testkit::Server;
+use testkit::server::Engine;
 
 #[test]
 fn the_schema_lists_tables_and_finds_words() {
@@ -106,4 +108,28 @@ fn the_doctor_says_what_is_wrong_with_the_state() {
     let ran = run(command);
     assert_eq!(ran.code, 10, "{}", ran.out);
     assert!(ran.out.contains("wrong state") && ran.out.contains("is not a state file"), "{}", ran.out);
+}
+
+#[test]
+fn of_a_server_that_is_down_the_schema_is_shown_as_it_was_known() {
+    let Some(server) = Server::start(Engine::Postgres) else { return };
+    let name = server.database();
+    server.execute(&name, "CREATE TABLE client (id int PRIMARY KEY, city text)");
+    let socket = server.socket().display().to_string().replace('/', "%2F");
+    let address = format!("postgres://owner@{socket}:{}/{name}", server.port);
+    let home = testkit::home().unwrap();
+    let shown = run_in(&home, &["schema", "--db", &address]);
+    assert!(shown.out.contains("client") && shown.err.is_empty(), "{}", shown.err);
+    drop(server);
+    let later = run_in(&home, &["schema", "--db", &address]);
+    assert_eq!((later.code, &later.out), (0, &shown.out));
+    assert!(
+        later.err.contains("cannot be reached") && later.err.contains("as it was last known, seen "),
+        "{}",
+        later.err
+    );
+    // No number is computed over what is only remembered, and who knows nothing tells nothing.
+    let asked = run_in(&home, &["ask", "--db", &address, "how many clients"]);
+    assert!(asked.code != 0 && asked.out.is_empty(), "{}", asked.out);
+    assert_ne!(run_in(&testkit::home().unwrap(), &["schema", "--db", &address]).code, 0);
 }

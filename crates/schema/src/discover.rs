@@ -1,13 +1,15 @@
-//! Reading the whole schema of a source.
+//! Reading the schema of a source: all of it, or what moved.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use catalog::{Catalog, Entry, Table, TableName};
-use connect::{Database, Inspected, Listed, Problem, Scope, Token};
+use connect::{Database, Inspected, Listed, Prints, Problem, Scope, Token};
 use tokio::task::JoinSet;
 
 use crate::error::Error;
 use crate::level::{Batches, Level};
+use crate::moved::moved;
 
 /// Readings of a moving schema before giving up.
 const ATTEMPTS: usize = 4;
@@ -21,43 +23,82 @@ pub struct Discovery {
     pub token: Token,
     /// What could not be read, and why.
     pub problems: Vec<Problem>,
+    /// The engine's marks of single objects, where it has some: those from before the reading, so that a change during it
+    /// shows as one later.
+    pub prints: Option<Prints>,
+    /// Objects that were read for it; the others are as they were.
+    pub read: usize,
 }
 
 /// Reads the schema. Cost: two statements and a handful more, or batches where the source wants them.
 /// Read again if the token moved meanwhile. Fails if nothing at all could be read.
 pub async fn discover(database: &Arc<dyn Database>, scope: &Scope, level: Level) -> Result<Discovery, Error> {
+    rediscover(database, scope, level, None).await
+}
+
+/// Reads what moved since an earlier reading, by the engine's marks of single objects; all of it where there are none, or
+/// where most of it moved. Cost: three statements, and a handful more for what moved.
+pub async fn rediscover(
+    database: &Arc<dyn Database>,
+    scope: &Scope,
+    level: Level,
+    before: Option<&Discovery>,
+) -> Result<Discovery, Error> {
     let mut token = database.token(scope).await?;
     for _ in 0..ATTEMPTS {
+        let prints = database.prints(scope).await?;
         let listed = database.list(scope).await?;
-        let inspected = inspect(database, scope, &listed, level).await?;
+        let all = || listed.iter().map(|l| l.name.clone()).collect();
+        let wanted: Vec<TableName> = match (before, &prints) {
+            (Some(Discovery { catalog, prints: Some(before), .. }), Some(now)) => {
+                moved(catalog, before, now, &listed).unwrap_or_else(all)
+            }
+            _ => all(),
+        };
+        let inspected = match wanted.is_empty() {
+            true => Inspected::default(),
+            false => inspect(database, scope, &wanted, level).await?,
+        };
         let now = database.token(scope).await?;
         if now == token {
-            return Ok(assemble(listed, inspected, token));
+            let read = wanted.len();
+            let (catalog, problems) = assemble(listed, inspected, before, &wanted);
+            return Ok(Discovery { catalog, token, problems, prints, read });
         }
         token = now;
     }
     Err(Error::Changing { source_name: database.address() })
 }
 
-fn assemble(listed: Vec<Listed>, inspected: Inspected, token: Token) -> Discovery {
-    let known = listed.into_iter().map(|l| Entry::Listed { name: l.name, kind: l.kind });
+/// What was read, and of the rest what is still listed.
+fn assemble(
+    listed: Vec<Listed>,
+    inspected: Inspected,
+    before: Option<&Discovery>,
+    wanted: &[TableName],
+) -> (Arc<Catalog>, Vec<Problem>) {
+    let wanted: HashSet<&TableName> = wanted.iter().collect();
+    let same = |l: &&Listed| !wanted.contains(&l.name);
+    let same: Vec<&TableName> = listed.iter().filter(same).map(|l| &l.name).collect();
+    let kept = same.iter().filter_map(|name| before?.catalog.table(name)).cloned();
+    let kept: Vec<Entry> = kept.map(|table| Entry::Read { table }).collect();
+    let known = listed.iter().map(|l| Entry::Listed { name: l.name.clone(), kind: l.kind });
     let read = inspected.tables.into_iter().map(|table| Entry::Read { table: Arc::new(table) });
     // Of two entries with one name the later wins: read over listed.
-    Discovery { catalog: Arc::new(Catalog::new(known.chain(read))), token, problems: inspected.problems }
+    (Arc::new(Catalog::new(known.chain(kept).chain(read))), inspected.problems)
 }
 
 async fn inspect(
     database: &Arc<dyn Database>,
     scope: &Scope,
-    listed: &[Listed],
+    names: &[TableName],
     level: Level,
 ) -> Result<Inspected, Error> {
-    let names: Vec<TableName> = listed.iter().map(|l| l.name.clone()).collect();
     if !database.wants_batches() {
-        return Ok(database.inspect(scope, &names).await?);
+        return Ok(database.inspect(scope, names).await?);
     }
     let mut whole = Inspected::default();
-    let mut rest = names.as_slice();
+    let mut rest = names;
     let mut first_error = None;
     while !rest.is_empty() {
         let (wave, later) = cut(rest, level.batches(), &whole.tables);

@@ -3,23 +3,28 @@
 //! The path: [`discover`](fn@discover) reads a catalog within the limits of a [`Level`]; [`Sampling`] looks at rows
 //! within a budget; a [`Snapshot`] is both at one time, immutable behind `Arc`; [`Schemas`] hands out
 //! the present one, and tells listeners what changed ([`Seen`]). It asks the database for its change token each time, so what it hands out is never
-//! older than the question.
+//! older than the question; where a source has no token, what was read of it expires ([`ttl`]).
 
 mod error;
 mod level;
+mod moved;
+mod discover;
 mod snapshot;
 mod seen;
-mod discover;
 mod sampling;
 pub mod ttl;
 pub mod replay;
 pub mod versions;
+mod expiry;
+mod keep;
+mod counts;
 mod service;
 
-pub use discover::{Discovery, discover};
+pub use counts::Counts;
+pub use discover::{Discovery, discover, rediscover};
 pub use error::Error;
 pub use level::{Batches, Level};
 pub use sampling::Sampling;
 pub use seen::{Seen, between};
-pub use service::{Options, Schemas};
-pub use snapshot::{Coverage, Snapshot};
+pub use service::{Known, Options, Schemas};
+pub use snapshot::{Coverage, Expiry, Snapshot};

@@ -1,24 +1,34 @@
 //! The service that the rest asks for the present schema.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use catalog::{Catalog, Statistics, TableName, Use, fingerprint};
-use connect::{Database, Problem, Scope, Token};
+use catalog::{Catalog, Fingerprint, Statistics, TableName, Use};
+use connect::{Database, Scope, Token};
 use fault::Fault;
 use jiff::{SignedDuration, Timestamp};
-use store::{Reading, Retention, SavedSnapshot, SeenChanges, Store};
-use tokio::sync::broadcast;
+use store::{Reading, Retention, SeenChanges, Store};
+use tokio::sync::{OwnedMutexGuard, broadcast};
+use tokio_util::sync::CancellationToken;
 
-use crate::discover::{Discovery, discover};
+use crate::counts::{Counters, Counts, count};
+use crate::discover::{Discovery, rediscover};
 use crate::error::Error;
+use crate::expiry::Experience;
+use crate::keep::{of_saved, to_saved};
 use crate::level::Level;
 use crate::sampling::{self, Sampling};
 use crate::seen::{self, Seen};
-use crate::snapshot::{Coverage, Snapshot};
+use crate::snapshot::{Expiry, Snapshot};
 
 /// How far statistics may lag behind data that changed. The schema never lags.
 const LAG: SignedDuration = SignedDuration::from_mins(5);
+/// How long a reading behind the answers may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long after a failed reading behind the answers the next one is tried.
+const PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
 /// How schemas are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,18 +46,62 @@ const BACKLOG: usize = 256;
 /// Questions of which the impact of a change is told, at the most: the latest different ones.
 const KNOWN_USES: usize = 500;
 
-/// The present schema of one database. Share it behind `Arc`.
+/// The present schema of one database. Cheap to clone; clones are one service.
+#[derive(Clone)]
 pub struct Schemas {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     database: Arc<dyn Database>,
     store: Option<Store>,
     options: Options,
-    held: Mutex<Option<Arc<Snapshot>>>,
+    held: Mutex<Held>,
     /// Held while a snapshot is taken: others wait for it instead of taking one too.
-    flight: tokio::sync::Mutex<()>,
+    flight: Arc<tokio::sync::Mutex<()>>,
     trouble: Mutex<Option<Fault>>,
-    /// When the held snapshot was last found to hold.
-    held_at: Mutex<Option<Timestamp>>,
+    experience: Mutex<Experience>,
+    counters: Counters,
     listeners: broadcast::Sender<Arc<Seen>>,
+}
+
+/// What is held, and what speaks against it.
+#[derive(Default)]
+struct Held {
+    snapshot: Option<Arc<Snapshot>>,
+    /// When it was last found to hold.
+    at: Option<Timestamp>,
+    doubt: Option<Doubt>,
+    /// What was read because of the last doubt: another one about the same is answered by reading everything.
+    reread: Option<Fingerprint>,
+    /// No reading behind the answers before.
+    rest: Option<Timestamp>,
+}
+
+/// How a snapshot that does not hold is read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    /// What moved, by the marks of the engine.
+    Marks,
+    /// All of it, whatever the marks say.
+    Everything,
+}
+
+/// How what is held stands at a moment.
+enum Standing {
+    Holds(Arc<Snapshot>),
+    /// It may be used while it is read again.
+    Ages(Arc<Snapshot>),
+    Over,
+}
+
+/// What is known of a source, also of one that cannot be reached.
+#[derive(Debug)]
+pub struct Known {
+    /// The latest snapshot.
+    pub snapshot: Arc<Snapshot>,
+    /// Why it may be older than now, and when it was last found to hold.
+    pub outage: Option<(Error, Timestamp)>,
 }
 
 impl Schemas {
@@ -58,65 +112,155 @@ impl Schemas {
 
     /// A service with these options.
     pub fn with_options(database: Arc<dyn Database>, store: Option<Store>, options: Options) -> Schemas {
-        let (held, trouble) = (Mutex::new(None), Mutex::new(None));
-        let (held_at, listeners) = (Mutex::new(None), broadcast::channel(BACKLOG).0);
-        let flight = tokio::sync::Mutex::new(());
-        Schemas { database, store, options, held, flight, trouble, held_at, listeners }
+        let inner = Inner {
+            database,
+            store,
+            options,
+            held: Mutex::default(),
+            flight: Arc::default(),
+            trouble: Mutex::default(),
+            experience: Mutex::default(),
+            counters: Counters::default(),
+            listeners: broadcast::channel(BACKLOG).0,
+        };
+        Schemas { inner: Arc::new(inner) }
     }
 
     /// The database.
     pub fn database(&self) -> &Arc<dyn Database> {
-        &self.database
+        &self.inner.database
     }
 
-    /// Why the last snapshot could not be kept for the next run, if so. Answers do not depend on it.
+    /// Why the last snapshot could not be kept for the next run, or read anew behind the answers, if so. Answers do not
+    /// depend on it.
     pub fn trouble(&self) -> Option<Fault> {
-        lock(&self.trouble).clone()
+        lock(&self.inner.trouble).clone()
+    }
+
+    /// What came of the calls so far.
+    pub fn counts(&self) -> Counts {
+        self.inner.counters.read()
     }
 
     /// Hears of changes from now on, in their order. Who is more than a few hundred steps behind misses the oldest.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Seen>> {
-        self.listeners.subscribe()
+        self.inner.listeners.subscribe()
     }
 
     /// The state that outlives the process, if there is one.
     pub fn store(&self) -> Option<&Store> {
-        self.store.as_ref()
+        self.inner.store.as_ref()
     }
 
-    /// Notes what a question used, for the impact of changes and for warming. Failing at it fails no question.
+    /// Notes what a question used, for the impact of changes, for warming, and for how long things live.
     pub async fn note_use(&self, scope: &Scope, what: Use) {
-        let Some(store) = self.store.clone() else { return };
-        let (source, keep) = (self.database.address(), self.options.retention.changes);
+        lock(&self.inner.experience).used(&what.tables, scope.now);
+        let Some(store) = self.inner.store.clone() else { return };
+        let (source, keep) = (self.inner.database.address(), self.inner.options.retention.changes);
         let reading = Reading { at: scope.now, what };
         let saved = tokio::task::spawn_blocking(move || store.save_reading(&source, &reading, keep)).await;
         if let Ok(Err(error)) = saved {
-            *lock(&self.trouble) = Some(error.fault());
+            *lock(&self.inner.trouble) = Some(error.fault());
         }
     }
 
-    /// The snapshot that holds now: its token was equal to the database's during this call. Cost: one
-    /// token; a discovery after a change of the schema; a sampling some minutes after data changed.
+    /// The snapshot that holds now: its token was equal to the database's during this call, or, where there is no token, its
+    /// time is not over. Cost: one token; a reading of what moved after a change of the schema; a sampling some minutes
+    /// after data changed.
     pub async fn current(&self, scope: &Scope) -> Result<Arc<Snapshot>, Error> {
-        let token = self.database.token(scope).await?;
-        if let Some(fresh) = self.fresh(scope, &token).await? {
+        let token = self.inner.database.token(scope).await?;
+        let counters = &self.inner.counters;
+        match self.standing(scope, &token).await? {
+            Standing::Holds(fresh) => {
+                count(&counters.hits);
+                return Ok(fresh);
+            }
+            Standing::Ages(aging) => {
+                count(&counters.hits);
+                count(&counters.soft);
+                self.renew_behind(scope);
+                return Ok(aging);
+            }
+            Standing::Over => count(&counters.misses),
+        }
+        let flight = self.board(scope).await?;
+        let renewed = self.renew(scope, flight).await;
+        if renewed.is_err() {
+            count(&counters.failures);
+        }
+        renewed
+    }
+
+    /// The present snapshot; where the source cannot be reached, the last one that is known, and why. For what may be told of
+    /// a source that is down; no answer is computed over it.
+    pub async fn known(&self, scope: &Scope) -> Result<Known, Error> {
+        let outage = match self.current(scope).await {
+            Ok(snapshot) => return Ok(Known { snapshot, outage: None }),
+            Err(Error::Connect(error)) if error.is_outage() => Error::Connect(error),
+            Err(error) => return Err(error),
+        };
+        if lock(&self.inner.held).snapshot.is_none() {
+            let restored = self.restore().await.map(Arc::new);
+            lock(&self.inner.held).snapshot = restored;
+        }
+        let held = lock(&self.inner.held);
+        let Some(snapshot) = held.snapshot.clone() else { return Err(outage) };
+        count(&self.inner.counters.stale);
+        let since = held.at.unwrap_or(snapshot.taken_at);
+        Ok(Known { snapshot, outage: Some((outage, since)) })
+    }
+
+    /// Reads anew behind the answers, unless somebody does so already or has just failed at it.
+    fn renew_behind(&self, scope: &Scope) {
+        let Ok(flight) = self.inner.flight.clone().try_lock_owned() else { return };
+        if lock(&self.inner.held).rest.is_some_and(|rest| scope.now < rest) {
+            return;
+        }
+        let deadline = Some(Instant::now() + PATIENCE);
+        let scope = Scope { deadline, cancel: CancellationToken::new(), progress: None, ..scope.clone() };
+        let this = self.clone();
+        tokio::spawn(async move {
+            let _flight = flight;
+            if let Err(error) = this.renew_aged(&scope).await {
+                count(&this.inner.counters.failures);
+                *lock(&this.inner.trouble) = Some(error.fault());
+                lock(&this.inner.held).rest = scope.now.checked_add(PAUSE).ok();
+            }
+        });
+    }
+
+    /// Takes a snapshot in the place of one that ages, in the flight of the caller.
+    async fn renew_aged(&self, scope: &Scope) -> Result<(), Error> {
+        let token = self.inner.database.token(scope).await?;
+        match self.standing(scope, &token).await? {
+            Standing::Holds(_) => Ok(()),
+            Standing::Ages(_) | Standing::Over => self.replace(scope, &token).await.map(drop),
+        }
+    }
+
+    /// Takes a snapshot, unless whoever was in flight before brought one that holds.
+    async fn renew(&self, scope: &Scope, _flight: OwnedMutexGuard<()>) -> Result<Arc<Snapshot>, Error> {
+        let token = self.inner.database.token(scope).await?;
+        if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
             return Ok(fresh);
         }
-        let _flight = self.board(scope).await?;
-        // Whoever was in flight before may have brought what we want, or even newer.
-        let token = self.database.token(scope).await?;
-        if let Some(fresh) = self.fresh(scope, &token).await? {
-            return Ok(fresh);
-        }
-        if lock(&self.held).is_none() {
-            *lock(&self.held) = self.restore().await.map(Arc::new);
-            if let Some(fresh) = self.fresh(scope, &token).await? {
+        if lock(&self.inner.held).snapshot.is_none() {
+            let restored = self.restore().await.map(Arc::new);
+            lock(&self.inner.held).snapshot = restored;
+            if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
                 return Ok(fresh);
             }
         }
-        let before = lock(&self.held).clone();
-        let snapshot = Arc::new(self.take(scope, &token).await?);
-        let last_held = *lock(&self.held_at);
+        self.replace(scope, &token).await
+    }
+
+    /// Takes a snapshot and holds it in the place of the one before, with all who hear of changes.
+    async fn replace(&self, scope: &Scope, token: &Token) -> Result<Arc<Snapshot>, Error> {
+        let (before, last_held) = {
+            let held = lock(&self.inner.held);
+            (held.snapshot.clone(), held.at)
+        };
+        let snapshot = Arc::new(self.take(scope, token).await?);
         self.keep(scope, &snapshot).await;
         if let Some(before) = before.filter(|before| before.fingerprint != snapshot.fingerprint) {
             let not_before = last_held.unwrap_or(before.taken_at).min(scope.now);
@@ -128,7 +272,7 @@ impl Schemas {
     /// Compares the schema with the one before, keeps what changed, and tells who listens.
     async fn tell(&self, scope: &Scope, before: &Arc<Snapshot>, after: &Arc<Snapshot>, not_before: Timestamp) {
         let (before, after, now) = (before.clone(), after.clone(), scope.now);
-        let (store, keep) = (self.store.clone(), self.options.retention);
+        let (store, keep) = (self.inner.store.clone(), self.inner.options.retention);
         let compare = move || {
             let uses = store.as_ref().map_or_else(Vec::new, |store| known_uses(store, &after.source));
             let seen = seen::between(&before, &after, not_before, now, &uses)?;
@@ -139,28 +283,28 @@ impl Schemas {
         };
         let Ok(Some((seen, saved))) = tokio::task::spawn_blocking(compare).await else { return };
         if let Err(error) = saved {
-            *lock(&self.trouble) = Some(error.fault());
+            *lock(&self.inner.trouble) = Some(error.fault());
         }
         // Nobody may be listening.
-        let _ = self.listeners.send(Arc::new(seen));
+        let _ = self.inner.listeners.send(Arc::new(seen));
     }
 
-    /// Takes back that the held snapshot holds, whatever its token says: the next call of [`Schemas::current`] reads the
-    /// schema anew. For a source whose token comes late, when a table turned out to be another.
+    /// Takes back that the held snapshot holds, whatever its token says: the next call of [`Schemas::current`] reads what
+    /// moved, and if that was nothing, the call behind the next doubt reads everything. For a source whose token comes late,
+    /// when a table turned out to be another.
     pub fn distrust(&self) {
-        let mut held = lock(&self.held);
-        if let Some(snapshot) = held.take() {
-            *held = Some(Arc::new(snapshot.of_token(Token(String::new()))));
-        }
+        let mut held = lock(&self.inner.held);
+        let again = held.reread.is_some() && held.reread == held.snapshot.as_ref().map(|s| s.fingerprint);
+        held.doubt = Some(if again { Doubt::Everything } else { Doubt::Marks });
     }
 
     /// Samples the named tables now, whatever is known of them, and returns the snapshot with it.
     pub async fn refine(&self, scope: &Scope, tables: &[TableName]) -> Result<Arc<Snapshot>, Error> {
         let current = self.current(scope).await?;
         let _flight = self.board(scope).await?;
-        let base = lock(&self.held).clone().unwrap_or(current);
+        let base = lock(&self.inner.held).snapshot.clone().unwrap_or(current);
         let wanted = tables.iter().filter_map(|name| base.catalog.table(name).cloned()).collect();
-        let more = sampling::sample(&self.database, scope, wanted, self.options.sampling).await?;
+        let more = sampling::sample(&self.inner.database, scope, wanted, self.inner.options.sampling).await?;
         let mut statistics = (*base.statistics).clone();
         statistics.tables.extend(more.tables);
         let snapshot = Arc::new(base.with_statistics(statistics));
@@ -168,19 +312,35 @@ impl Schemas {
         Ok(snapshot)
     }
 
-    /// The held snapshot if it holds for this token, and its statistics are not too far behind.
-    async fn fresh(&self, scope: &Scope, token: &Token) -> Result<Option<Arc<Snapshot>>, Error> {
-        let Some(held) = lock(&self.held).clone().filter(|held| held.token == *token) else { return Ok(None) };
-        *lock(&self.held_at) = Some(scope.now);
-        if is_recent(held.taken_at, scope.now) {
-            return Ok(Some(held));
-        }
-        let mark = self.database.data_mark(scope).await?;
-        Ok((mark == held.data_mark).then_some(held))
+    /// Whether what is held holds for this token, or still lives, and its statistics are not too far behind.
+    async fn standing(&self, scope: &Scope, token: &Token) -> Result<Standing, Error> {
+        let (snapshot, ages) = {
+            let mut held = lock(&self.inner.held);
+            let Some(snapshot) = held.snapshot.clone().filter(|s| s.token == *token) else { return Ok(Standing::Over) };
+            let lives = match (token.is_none(), snapshot.expiry) {
+                (true, Some(expiry)) => scope.now < expiry.hard,
+                (no_token, _) => !no_token,
+            };
+            if held.doubt.is_some() || !lives {
+                return Ok(Standing::Over);
+            }
+            if !token.is_none() {
+                held.at = Some(scope.now);
+            }
+            let ages = token.is_none() && snapshot.expiry.is_some_and(|expiry| scope.now >= expiry.soft);
+            (snapshot, ages)
+        };
+        let follows = is_recent(snapshot.taken_at, scope.now)
+            || self.inner.database.data_mark(scope).await? == snapshot.data_mark;
+        Ok(match (follows, ages) {
+            (false, _) => Standing::Over,
+            (true, true) => Standing::Ages(snapshot),
+            (true, false) => Standing::Holds(snapshot),
+        })
     }
 
     /// Waits for the flight, unless the scope ends first.
-    async fn board(&self, scope: &Scope) -> Result<tokio::sync::MutexGuard<'_, ()>, Error> {
+    async fn board(&self, scope: &Scope) -> Result<OwnedMutexGuard<()>, Error> {
         let deadline = async {
             match scope.deadline {
                 Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
@@ -188,7 +348,7 @@ impl Schemas {
             }
         };
         tokio::select! {
-            flight = self.flight.lock() => Ok(flight),
+            flight = self.inner.flight.clone().lock_owned() => Ok(flight),
             () = scope.cancel.cancelled() => Err(connect::Error::Cancelled.into()),
             () = deadline => Err(connect::Error::Timeout.into()),
         }
@@ -196,15 +356,17 @@ impl Schemas {
 
     /// Takes a snapshot, with what of the held one still holds.
     async fn take(&self, scope: &Scope, token: &Token) -> Result<Snapshot, Error> {
-        let held = lock(&self.held).clone();
-        // Before the rows are looked at: a change during the look must show as a change later.
-        let data_mark = self.database.data_mark(scope).await?;
-        let discovery = match &held {
-            Some(held) if held.token == *token => as_discovered(held),
-            _ => discover(&self.database, scope, self.options.level).await?,
+        let (held, doubt) = {
+            let held = lock(&self.inner.held);
+            (held.snapshot.clone(), held.doubt)
         };
-        self.refuse_nothing(&discovery.catalog, held.as_deref())?;
-        let mut statistics = still_good(held.as_deref(), &discovery.catalog, scope.now);
+        let held = held.as_deref();
+        let (database, options) = (&self.inner.database, self.inner.options);
+        // Before the rows are looked at: a change during the look must show as a change later.
+        let data_mark = database.data_mark(scope).await?;
+        let (discovery, expiry) = self.discovered(scope, token, (held, doubt)).await?;
+        self.refuse_nothing(&discovery.catalog, held)?;
+        let mut statistics = still_good(held, &discovery.catalog, scope.now);
         // What is kept was taken of the data then; so is the whole, until it is sampled anew.
         let (taken_at, data_mark) = match held {
             Some(held) if !statistics.tables.is_empty() => (held.taken_at, held.data_mark.clone()),
@@ -212,52 +374,59 @@ impl Schemas {
         };
         let mut wanted = sampling::rank(&discovery.catalog);
         wanted.retain(|table| !statistics.tables.contains_key(&table.name));
-        let sampled = sampling::sample(&self.database, scope, wanted, self.options.sampling).await?;
+        let sampled = sampling::sample(database, scope, wanted, options.sampling).await?;
         statistics.tables.extend(sampled.tables);
-        Ok(self.snapshot(discovery, statistics, data_mark, taken_at))
+        let whole = Snapshot::of(database.address(), discovery, statistics);
+        Ok(Snapshot { data_mark, taken_at, expiry, ..whole })
+    }
+
+    /// The schema: the held one where it holds, else read anew, as far as it moved.
+    async fn discovered(
+        &self,
+        scope: &Scope,
+        token: &Token,
+        (held, doubt): (Option<&Snapshot>, Option<Doubt>),
+    ) -> Result<(Discovery, Option<Expiry>), Error> {
+        let (database, counters) = (&self.inner.database, &self.inner.counters);
+        let lives = |held: &&Snapshot| !token.is_none() || held.expiry.is_some_and(|expiry| scope.now < expiry.soft);
+        if let Some(held) = held.filter(|held| held.token == *token && doubt.is_none()).filter(lives) {
+            count(&counters.samplings);
+            return Ok((held.discovery(), held.expiry));
+        }
+        let before = held.filter(|_| doubt != Some(Doubt::Everything)).map(Snapshot::discovery);
+        let discovery = rediscover(database, scope, self.inner.options.level, before.as_ref()).await?;
+        count(&counters.loads);
+        counters.objects.fetch_add(discovery.read as u64, Ordering::Relaxed);
+        let expiry = discovery.token.is_none().then(|| {
+            let read = (database.address(), &*discovery.catalog);
+            let store = self.inner.store.as_ref();
+            lock(&self.inner.experience).next(held, (&read.0, read.1), store, scope.now)
+        });
+        Ok((discovery, expiry))
     }
 
     /// An empty catalog never takes the place of one with tables.
     fn refuse_nothing(&self, catalog: &Catalog, held: Option<&Snapshot>) -> Result<(), Error> {
         match held.map(|held| held.coverage.read()) {
             Some(before) if before > 0 && catalog.tables().next().is_none() => {
-                Err(Error::Emptied { source_name: self.database.address(), before })
+                Err(Error::Emptied { source_name: self.inner.database.address(), before })
             }
             _ => Ok(()),
         }
     }
 
-    fn snapshot(
-        &self,
-        discovery: Discovery,
-        statistics: Statistics,
-        data_mark: Option<Token>,
-        taken_at: Timestamp,
-    ) -> Snapshot {
-        let fingerprint = fingerprint::of_catalog(&discovery.catalog);
-        Snapshot {
-            source: self.database.address(),
-            fingerprint,
-            epoch: fingerprint.to_string().chars().take(12).collect(),
-            coverage: Coverage::of(&discovery.catalog, &statistics),
-            catalog: discovery.catalog,
-            statistics: Arc::new(statistics),
-            token: discovery.token,
-            data_mark,
-            taken_at,
-            problems: discovery.problems,
-        }
-    }
-
     /// Holds the snapshot, and keeps it for the next run. Failing at the latter fails no question.
     async fn keep(&self, scope: &Scope, snapshot: &Arc<Snapshot>) {
-        *lock(&self.held) = Some(snapshot.clone());
-        *lock(&self.held_at) = Some(scope.now);
-        let Some(store) = self.store.clone() else { return };
-        let (snapshot, now, age) = (snapshot.clone(), scope.now, self.options.retention.snapshots);
+        {
+            let mut held = lock(&self.inner.held);
+            held.reread = held.doubt.take().map(|_| snapshot.fingerprint);
+            (held.snapshot, held.at, held.rest) = (Some(snapshot.clone()), Some(scope.now), None);
+        }
+        let Some(store) = self.inner.store.clone() else { return };
+        let (snapshot, now, age) = (snapshot.clone(), scope.now, self.inner.options.retention.snapshots);
         let saved =
             tokio::task::spawn_blocking(move || store.save_snapshot(&snapshot.source, &to_saved(&snapshot), now, age));
-        *lock(&self.trouble) = match saved.await {
+        *lock(&self.inner.trouble) = match saved.await {
             Ok(outcome) => outcome.err().map(|error| error.fault()),
             Err(_) => None,
         };
@@ -265,22 +434,16 @@ impl Schemas {
 
     /// What the last run kept, if it can be read.
     async fn restore(&self) -> Option<Snapshot> {
-        let (store, source) = (self.store.clone()?, self.database.address());
-        let saved = tokio::task::spawn_blocking(move || store.snapshot(&source)).await.ok()?;
+        let (store, source) = (self.inner.store.clone()?, self.inner.database.address());
+        let address = source.clone();
+        let saved = tokio::task::spawn_blocking(move || store.snapshot(&address)).await.ok()?;
         match saved {
-            Ok(saved) => saved.map(|saved| self.of_saved(saved)),
+            Ok(saved) => saved.map(|saved| of_saved(source, saved)),
             Err(error) => {
-                *lock(&self.trouble) = Some(error.fault());
+                *lock(&self.inner.trouble) = Some(error.fault());
                 None
             }
         }
-    }
-
-    fn of_saved(&self, saved: SavedSnapshot) -> Snapshot {
-        let problems = saved.problems.into_iter().map(|(name, why)| Problem { name, why }).collect();
-        let discovery = Discovery { catalog: saved.catalog, token: Token(saved.token), problems };
-        let statistics = Arc::unwrap_or_clone(saved.statistics);
-        self.snapshot(discovery, statistics, saved.data_mark.map(Token), saved.taken_at)
     }
 }
 
@@ -294,21 +457,6 @@ fn known_uses(store: &Store, source: &str) -> Vec<Use> {
         }
     }
     uses
-}
-
-fn to_saved(snapshot: &Snapshot) -> SavedSnapshot {
-    SavedSnapshot {
-        token: snapshot.token.0.clone(),
-        data_mark: snapshot.data_mark.as_ref().map(|mark| mark.0.clone()),
-        taken_at: snapshot.taken_at,
-        catalog: snapshot.catalog.clone(),
-        statistics: snapshot.statistics.clone(),
-        problems: snapshot.problems.iter().map(|p| (p.name.clone(), p.why.clone())).collect(),
-    }
-}
-
-fn as_discovered(held: &Snapshot) -> Discovery {
-    Discovery { catalog: held.catalog.clone(), token: held.token.clone(), problems: held.problems.clone() }
 }
 
 /// The held statistics of tables that did not change, if they are recent.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, Entry, Fingerprint, Statistics, TableName};
-use connect::{Problem, Token};
+use catalog::{Catalog, Entry, Fingerprint, Statistics, TableName, fingerprint};
+use connect::{Prints, Problem, Token};
 use jiff::Timestamp;
+
+use crate::discover::Discovery;
 
 /// How much of a source is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +46,17 @@ impl Coverage {
     }
 }
 
+/// When a snapshot was read, and how long that holds. Decided when it is written, never when it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// When it was read.
+    pub loaded: Timestamp,
+    /// From when on it is used while it is read again.
+    pub soft: Timestamp,
+    /// From when on it is not used before it was read again.
+    pub hard: Timestamp,
+}
+
 /// A schema and what its rows look like, at one time. Immutable; a change makes another one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
@@ -67,13 +80,41 @@ pub struct Snapshot {
     pub coverage: Coverage,
     /// What could not be read, and why.
     pub problems: Vec<Problem>,
+    /// The engine's marks of single objects, where it has some.
+    pub prints: Option<Prints>,
+    /// How long it may be used, where the source does not tell changes.
+    pub expiry: Option<Expiry>,
 }
 
 impl Snapshot {
-    /// The same snapshot, said to be of another token.
-    #[must_use]
-    pub(crate) fn of_token(&self, token: Token) -> Snapshot {
-        Snapshot { token, ..self.clone() }
+    /// What was discovered and sampled of a source, at no time yet.
+    pub(crate) fn of(source: String, discovery: Discovery, statistics: Statistics) -> Snapshot {
+        let fingerprint = fingerprint::of_catalog(&discovery.catalog);
+        Snapshot {
+            source,
+            fingerprint,
+            epoch: fingerprint.to_string().chars().take(12).collect(),
+            coverage: Coverage::of(&discovery.catalog, &statistics),
+            catalog: discovery.catalog,
+            statistics: Arc::new(statistics),
+            token: discovery.token,
+            data_mark: None,
+            taken_at: Timestamp::UNIX_EPOCH,
+            problems: discovery.problems,
+            prints: discovery.prints,
+            expiry: None,
+        }
+    }
+
+    /// The schema in it, as it was discovered.
+    pub(crate) fn discovery(&self) -> Discovery {
+        Discovery {
+            catalog: self.catalog.clone(),
+            token: self.token.clone(),
+            problems: self.problems.clone(),
+            prints: self.prints.clone(),
+            read: 0,
+        }
     }
 
     /// The same snapshot with other statistics.

@@ -199,6 +199,19 @@ impl Habits {
         used.add(now, USED, 1.0, since);
     }
 
+    /// The tables that are used most, at most so many.
+    pub fn most_used(&self, count: usize, now: Timestamp) -> Vec<&TableName> {
+        let now = hours(now);
+        let mut used: Vec<(&TableName, f64)> = self
+            .tables
+            .iter()
+            .filter(|(_, node)| node.used.at > 0.0)
+            .map(|(name, _)| (name, self.uses(name, now)))
+            .collect();
+        used.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        used.into_iter().take(count).map(|(name, _)| name).collect()
+    }
+
     /// How long what is read of a table now may be used. `salt` is a number from 0 to 1 that chooses the jitter.
     ///
     /// Of all horizons the one that costs least per hour: one load, and `price` loads for each use that is expected

@@ -2,14 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // helpers of tests panic as tests do
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use catalog::{TableName, TableStatistics, Value};
 use connect::sqlite::Sqlite;
-use connect::{Database, Error, Fetched, Inspected, Listed, SampleRequest, Scope, Slice, Token};
+use connect::{Database, Error, Fetched, Inspected, Listed, Prints, SampleRequest, Scope, Slice, Token};
 use fault::Kind;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -24,6 +24,14 @@ struct Watched {
     inspections: AtomicUsize,
     largest: AtomicUsize,
     samples: AtomicUsize,
+    /// Whether it answers without a token, and without a mark of its data.
+    blind: AtomicBool,
+    /// Whether it cannot be reached.
+    down: AtomicBool,
+    /// How long an inspection takes.
+    slow: Duration,
+    /// Objects that were inspected.
+    objects: Mutex<Vec<String>>,
     /// Name of a table whose reading fails.
     bad: Option<&'static str>,
 }
@@ -32,7 +40,18 @@ impl Watched {
     fn new(path: &Path) -> Watched {
         let count = || AtomicUsize::new(0);
         let inner = Sqlite::file(path.to_owned());
-        Watched { inner, batches: false, inspections: count(), largest: count(), samples: count(), bad: None }
+        Watched {
+            inner,
+            batches: false,
+            inspections: count(),
+            largest: count(),
+            samples: count(),
+            blind: AtomicBool::new(false),
+            down: AtomicBool::new(false),
+            slow: Duration::ZERO,
+            objects: Mutex::default(),
+            bad: None,
+        }
     }
 
     fn counts(&self) -> (usize, usize) {
@@ -55,9 +74,19 @@ impl Database for Watched {
         self.inner.version(scope).await
     }
     async fn token(&self, scope: &Scope) -> Result<Token, Error> {
-        self.inner.token(scope).await
+        if self.down.load(Ordering::Relaxed) {
+            return Err(Error::Unreachable { place: self.address(), source: "no route".into() });
+        }
+        let token = self.inner.token(scope).await?;
+        Ok(if self.blind.load(Ordering::Relaxed) { Token::none() } else { token })
+    }
+    async fn prints(&self, scope: &Scope) -> Result<Option<Prints>, Error> {
+        self.inner.prints(scope).await
     }
     async fn data_mark(&self, scope: &Scope) -> Result<Option<Token>, Error> {
+        if self.blind.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         self.inner.data_mark(scope).await
     }
     async fn list(&self, scope: &Scope) -> Result<Vec<Listed>, Error> {
@@ -66,6 +95,8 @@ impl Database for Watched {
     async fn inspect(&self, scope: &Scope, names: &[TableName]) -> Result<Inspected, Error> {
         self.inspections.fetch_add(1, Ordering::Relaxed);
         self.largest.fetch_max(names.len(), Ordering::Relaxed);
+        *self.objects.lock().unwrap() = names.iter().map(ToString::to_string).collect();
+        tokio::time::sleep(self.slow).await;
         if names.iter().any(|n| Some(n.name.as_str()) == self.bad) {
             return Err(Error::Timeout);
         }
@@ -177,13 +208,156 @@ async fn callers_at_the_same_time_share_one_reading() {
     let database = Arc::new(Watched::new(&path));
     let schemas = Arc::new(Schemas::new(database.clone(), None));
     let mut callers = tokio::task::JoinSet::new();
-    for _ in 0..50 {
+    for _ in 0..1_000 {
         let schemas = schemas.clone();
         callers.spawn(async move { schemas.current(&at(0)).await.unwrap().epoch.clone() });
     }
     let epochs = callers.join_all().await;
-    assert!(epochs.iter().all(|epoch| *epoch == epochs[0]));
+    assert!(epochs.len() == 1_000 && epochs.iter().all(|epoch| *epoch == epochs[0]));
     assert_eq!(database.counts(), (1, 2));
+    let counts = schemas.counts();
+    assert_eq!((counts.loads, counts.objects, counts.hits + counts.misses), (1, 2, 1_000));
+}
+
+/// Waits until the reading behind the answers has brought another snapshot.
+async fn renewed(schemas: &Schemas, loads: u64) {
+    for _ in 0..500 {
+        if schemas.counts().loads == loads {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nothing was read anew: {:?}", schemas.counts());
+}
+
+#[tokio::test]
+async fn without_a_token_what_was_read_expires_softly_and_then_hard() {
+    let (_folder, path) = folder();
+    let mut watched = Watched::new(&path);
+    watched.blind = AtomicBool::new(true);
+    watched.slow = Duration::from_millis(200);
+    let database = Arc::new(watched);
+    let schemas = Schemas::new(database.clone(), None);
+    let first = schemas.current(&at(0)).await.unwrap();
+    let expiry = first.expiry.unwrap();
+    let seconds = |t: Timestamp| t.duration_since(expiry.loaded).as_secs();
+    assert!((300..=14_400).contains(&seconds(expiry.hard)), "{expiry:?}");
+    assert!(expiry.loaded < expiry.soft && expiry.soft < expiry.hard);
+    let scope = |at: Timestamp| Scope::new(at);
+    let second = SignedDuration::from_secs(1);
+    write(&path, "CREATE TABLE more (a)");
+    // Within its life it is used, since nothing says that it does not hold.
+    assert!(Arc::ptr_eq(&first, &schemas.current(&scope(expiry.soft - second)).await.unwrap()));
+    assert_eq!(schemas.counts().loads, 1);
+    // At its end it is used once more, by however many, while one reading runs behind them.
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..1_000 {
+        let (schemas, scope) = (schemas.clone(), scope(expiry.soft));
+        callers.spawn(async move { schemas.current(&scope).await.unwrap().catalog.len() });
+    }
+    assert!(callers.join_all().await.iter().all(|tables| *tables == 2), "nobody waited");
+    renewed(&schemas, 2).await;
+    let later = loop {
+        let later = schemas.current(&scope(expiry.soft)).await.unwrap();
+        if later.catalog.len() == 3 {
+            break later;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert_eq!(schemas.counts().loads, 2, "one reading for a thousand callers");
+    assert_eq!(later.expiry.unwrap().loaded, expiry.soft, "the life begins with the reading");
+    assert!(later.expiry.unwrap().hard.duration_since(expiry.soft) < expiry.hard.duration_since(expiry.loaded));
+    // Behind its end nobody is answered from it.
+    write(&path, "DROP TABLE more");
+    assert_eq!(schemas.current(&scope(later.expiry.unwrap().hard)).await.unwrap().catalog.len(), 2);
+}
+
+#[tokio::test]
+async fn an_expiry_is_kept_with_what_was_read() {
+    let (folder, path) = folder();
+    let state = folder.path().join("state.sqlite");
+    let blind = || {
+        let watched = Watched::new(&path);
+        watched.blind.store(true, Ordering::Relaxed);
+        Arc::new(watched)
+    };
+    let first = Schemas::new(blind(), Some(Store::open(&state).unwrap())).current(&at(0)).await.unwrap();
+    let database = blind();
+    let schemas = Schemas::new(database.clone(), Some(Store::open(&state).unwrap()));
+    assert_eq!(schemas.current(&at(1)).await.unwrap().expiry, first.expiry);
+    assert_eq!(database.counts().0, 0);
+    let late = Scope::new(first.expiry.unwrap().hard);
+    assert_eq!(schemas.current(&late).await.unwrap().expiry.unwrap().loaded, late.now);
+}
+
+#[tokio::test]
+async fn a_source_that_is_down_is_told_of_as_it_was_known_and_asked_in_vain() {
+    let (folder, path) = folder();
+    let state = folder.path().join("state.sqlite");
+    let database = Arc::new(Watched::new(&path));
+    let store = || Some(Store::open(&state).unwrap());
+    let schemas = Schemas::new(database.clone(), store());
+    let good = schemas.current(&at(0)).await.unwrap();
+    schemas.current(&at(7)).await.unwrap();
+    database.down.store(true, Ordering::Relaxed);
+    assert_eq!(schemas.current(&at(60)).await.unwrap_err().fault().code, "connect.unreachable");
+    let known = schemas.known(&at(60)).await.unwrap();
+    assert_eq!((known.snapshot.fingerprint, known.outage.unwrap().1), (good.fingerprint, at(7).now));
+    // Another process knows it too, from what was kept.
+    let next = Schemas::new(database.clone(), store());
+    let known = next.known(&at(60)).await.unwrap();
+    assert_eq!((known.snapshot.fingerprint, known.outage.unwrap().1), (good.fingerprint, at(0).now));
+    assert_eq!(next.counts().stale, 1);
+    // Who knows nothing has nothing to tell, and who gives up is not told of the past.
+    assert!(Schemas::new(database.clone(), None).known(&at(60)).await.is_err());
+    database.down.store(false, Ordering::Relaxed);
+    assert!(schemas.known(&at(61)).await.unwrap().outage.is_none());
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(schemas.known(&at(62)).await.unwrap_err().fault().code, "connect.missing");
+}
+
+#[tokio::test]
+async fn of_a_changed_schema_only_what_moved_is_read_again() {
+    let (_folder, path) = folder();
+    let many: String = (0..1_000).map(|i| format!("CREATE TABLE t{i} (id INTEGER PRIMARY KEY, a TEXT);")).collect();
+    write(&path, &many);
+    let database = Arc::new(Watched::new(&path));
+    let sampling = Sampling { time: Duration::ZERO, ..Sampling::default() };
+    let options = Options { sampling, ..Options::default() };
+    let schemas = Schemas::with_options(database.clone(), None, options);
+    let read = async |statements: &str| {
+        write(&path, statements);
+        let now = schemas.current(&at(1)).await.unwrap();
+        let whole = Schemas::with_options(Arc::new(Sqlite::file(path.clone())), None, options);
+        assert_eq!(now.catalog, whole.current(&at(1)).await.unwrap().catalog, "{statements}");
+        let mut objects = database.objects.lock().unwrap().clone();
+        objects.sort();
+        objects
+    };
+    assert_eq!(read("").await.len(), 1_002);
+    assert_eq!(read("ALTER TABLE t7 ADD COLUMN b TEXT").await, ["t7"]);
+    assert_eq!(read("CREATE INDEX i ON t8 (a)").await, ["t8"]);
+    assert_eq!(read("ALTER TABLE client RENAME COLUMN id TO number").await, ["client", "sale"], "a reference names it");
+    assert_eq!(read("CREATE VIEW v AS SELECT * FROM t9").await, ["v"]);
+    assert_eq!(read("ALTER TABLE t9 ADD COLUMN b TEXT").await, ["t9", "v"], "a view shows it");
+    assert_eq!(read("DROP TABLE t10").await, ["t9", "v"], "nothing was read for what is gone");
+    assert_eq!(schemas.counts().objects, 1_002 + 1 + 1 + 2 + 1 + 2);
+}
+
+#[tokio::test]
+async fn a_doubt_reads_what_moved_and_the_next_one_everything() {
+    let (_folder, path) = folder();
+    let database = Arc::new(Watched::new(&path));
+    let schemas = Schemas::new(database.clone(), None);
+    schemas.current(&at(0)).await.unwrap();
+    schemas.distrust();
+    schemas.current(&at(0)).await.unwrap();
+    assert_eq!(database.counts().0, 1, "no mark moved");
+    schemas.distrust();
+    schemas.current(&at(0)).await.unwrap();
+    assert_eq!(database.counts().0, 2, "the marks are not believed again");
+    assert!(schemas.current(&at(0)).await.is_ok());
+    assert_eq!(database.counts().0, 2);
 }
 
 #[tokio::test]

@@ -19,5 +19,5 @@ mod reading;
 pub use error::Error;
 pub use history::{KeptChange, Retention, Review, SeenChanges};
 pub use reading::Reading;
-pub use snapshot::SavedSnapshot;
+pub use snapshot::{SavedPrints, SavedSnapshot};
 pub use store::Store;

@@ -30,7 +30,15 @@ pub struct SavedSnapshot {
     pub statistics: Arc<Statistics>,
     /// Objects that could not be read, and why.
     pub problems: Vec<(TableName, String)>,
+    /// The engine's marks of single objects and what they rest on, where it has some.
+    pub prints: Option<SavedPrints>,
+    /// Where the source does not tell changes: when it was read, from when on it is read again behind the answers, and from
+    /// when on before them.
+    pub expiry: Option<[Timestamp; 3]>,
 }
+
+/// Marks of single objects: what they rest on, and each with its object.
+pub type SavedPrints = (String, Vec<(TableName, String)>);
 
 /// The JSON.
 #[derive(Serialize, Deserialize)]
@@ -39,6 +47,10 @@ struct Body {
     catalog: Arc<Catalog>,
     statistics: Arc<Statistics>,
     problems: Vec<(TableName, String)>,
+    #[serde(default)]
+    prints: Option<SavedPrints>,
+    #[serde(default)]
+    expiry: Option<[Timestamp; 3]>,
 }
 
 impl Store {
@@ -89,6 +101,8 @@ fn encode(snapshot: &SavedSnapshot) -> Result<String, Error> {
         catalog: snapshot.catalog.clone(),
         statistics: snapshot.statistics.clone(),
         problems: snapshot.problems.clone(),
+        prints: snapshot.prints.clone(),
+        expiry: snapshot.expiry,
     };
     serde_json::to_string(&body).map_err(|source| Error::Encode { source })
 }
@@ -102,5 +116,7 @@ fn decode(token: String, data_mark: Option<String>, taken_at: i64, body: &str) -
         catalog: body.catalog,
         statistics: body.statistics,
         problems: body.problems,
+        prints: body.prints,
+        expiry: body.expiry,
     })
 }

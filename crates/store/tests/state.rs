@@ -66,6 +66,8 @@ fn snapshot(token: &str, taken_at: Timestamp) -> SavedSnapshot {
         catalog: Arc::new(Catalog::new([Entry::Read { table: Arc::new(table) }, listed])),
         statistics: Arc::new(Statistics { tables: BTreeMap::from([(TableName::bare("t"), statistics)]) }),
         problems: vec![(TableName::bare("unread"), "no such table".into())],
+        prints: Some(("base".into(), vec![(TableName::bare("t"), "mark".into())])),
+        expiry: Some([taken_at, taken_at + SignedDuration::from_mins(3), taken_at + SignedDuration::from_mins(4)]),
     }
 }
 

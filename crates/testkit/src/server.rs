@@ -162,6 +162,18 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Kills the server and starts it anew over what it wrote.
+    ///
+    /// # Panics
+    /// Where it does not start again.
+    pub fn restart(&mut self) {
+        let _ = fs::remove_file(self.folder.join("pid"));
+        let mut asked = self.keeper.stdin.as_ref().expect("it is piped");
+        asked.write_all(b"again\n").and_then(|()| self.wait()).unwrap_or_else(|e| panic!("no second start: {e}"));
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // The keeper reads the end of its input and cleans up; waiting for it leaves nothing behind when this returns.
@@ -242,7 +254,14 @@ exec 3<&0
 "$@" >>"$folder/log" 2>&1 </dev/null 3<&- &
 server=$!
 echo "$server" >"$folder/pid"
-read _ <&3
+# A line asks for another start, as after a crash; what the old one had running takes a moment to see that it is gone.
+while read _ <&3; do
+  { kill -9 "$server"; wait "$server"; } 2>/dev/null
+  sleep 1
+  "$@" >>"$folder/log" 2>&1 </dev/null 3<&- &
+  server=$!
+  echo "$server" >"$folder/pid"
+done
 clean
 "#;
 
@@ -355,6 +374,9 @@ mod tests {
         server.execute(&database, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);");
         let (folder, port) = (server.folder.clone(), server.port);
         assert!(folder.exists());
+        let mut server = server;
+        server.restart();
+        assert_eq!(server.ask(&database, "SELECT count(*) FROM t").trim().len(), 1);
         drop(server);
         assert!(!folder.exists() && TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
     }

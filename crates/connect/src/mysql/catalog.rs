@@ -9,7 +9,7 @@ use catalog::{Check, Column, ForeignKey, Identity, Index, IndexPart, Table, Tabl
 use mysql_async::prelude::{FromRow, Queryable};
 
 use super::open::{Kin, Session, explain};
-use crate::database::{Inspected, Listed, Problem};
+use crate::database::{Inspected, Listed, Prints, Problem, Token};
 use crate::error::Error;
 
 /// Names up to which each is asked alone.
@@ -25,8 +25,42 @@ fn kind(sort: &str) -> TableKind {
     if sort.contains("VIEW") { TableKind::View } else { TableKind::Table }
 }
 
-/// Reads the named tables. A name that does not exist (any more), or may not be read, is a problem.
+/// The marks of all tables; none from others of the family, which move no time with every change.
+pub async fn prints(session: &mut Session) -> Result<Option<Prints>, Error> {
+    if session.kin != Kin::Mariadb {
+        return Ok(None);
+    }
+    let mut base: Vec<String> = all(session, "SHOW GRANTS").await?;
+    base.push(session.version.clone());
+    let rows: Vec<(String, String)> = all(session, include_str!("sql/prints_mariadb.sql")).await?;
+    let of = rows.into_iter().map(|(name, mark)| (TableName::bare(name), mark)).collect();
+    Ok(Some(Prints { base: base.join("; "), of }))
+}
+
+/// What moves with the rows of any table of the server.
+pub async fn mark(session: &mut Session) -> Result<Option<Token>, Error> {
+    if session.kin == Kin::Tidb {
+        return Ok(None);
+    }
+    let rows: Vec<(String, String)> = all(session, WRITES).await?;
+    let counts: Vec<String> = rows.into_iter().map(|(_, count)| count).collect();
+    Ok((!counts.is_empty()).then(|| Token(format!("{}@{}", counts.join("."), session.started))))
+}
+
+/// Rows are counted when they are written, and seen by others when that is committed.
+const WRITES: &str = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Handler_write', 'Handler_update', 'Handler_delete', \
+    'Handler_commit', 'Com_truncate', 'Com_load')";
+
+/// Reads the named tables, with the engine's own numbers of them. A name that does not exist (any more), or may not be read,
+/// is a problem.
 pub async fn inspect(session: &mut Session, names: &[TableName]) -> Result<Inspected, Error> {
+    let mut read = describe(session, names).await?;
+    add_identities(session, &mut read.tables).await;
+    Ok(read)
+}
+
+/// Reads the named tables. A name that does not exist (any more), or may not be read, is a problem.
+pub async fn describe(session: &mut Session, names: &[TableName]) -> Result<Inspected, Error> {
     let wanted: Vec<&str> = names.iter().map(|n| n.name.as_str()).collect();
     let mut tables: HashMap<String, Table> = HashMap::new();
     let listed: Vec<(String, String, Option<String>)> = about(session, include_str!("sql/tables.sql"), &wanted).await?;
@@ -38,9 +72,6 @@ pub async fn inspect(session: &mut Session, names: &[TableName]) -> Result<Inspe
     add_references(session, &wanted, &mut tables).await?;
     add_checks(session, &wanted, &mut tables).await?;
     add_views(session, &wanted, &mut tables).await?;
-    if wanted.len() > FEW {
-        add_identities(session, &mut tables).await;
-    }
     let (mut found, mut problems, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for name in names.iter().filter(|name| seen.insert(name.name.as_str())) {
         match tables.remove(&name.name).filter(|table| !table.columns.is_empty()) {
@@ -216,16 +247,14 @@ async fn add_views(session: &mut Session, names: &[&str], tables: &mut HashMap<S
 }
 
 /// InnoDB's numbers, for those who may see them (PROCESS); nothing depends on them.
-async fn add_identities(session: &mut Session, tables: &mut HashMap<String, Table>) {
+async fn add_identities(session: &mut Session, tables: &mut [Table]) {
     let text = match session.kin {
         Kin::Mariadb => include_str!("sql/identities_mariadb.sql"),
         Kin::Mysql => include_str!("sql/identities_mysql.sql"),
         Kin::Tidb => return,
     };
-    let rows: Vec<(String, u64)> = all(session, text).await.unwrap_or_default();
-    for (name, number) in rows {
-        if let Some(table) = tables.get_mut(&name) {
-            table.identity = Some(Identity(number.to_string()));
-        }
+    let numbers: HashMap<String, u64> = all(session, text).await.unwrap_or_default().into_iter().collect();
+    for table in tables {
+        table.identity = numbers.get(&table.name.name).map(|number| Identity(number.to_string()));
     }
 }

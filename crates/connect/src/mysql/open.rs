@@ -77,6 +77,8 @@ pub struct Session {
     /// The address for people.
     pub place: Arc<str>,
     opts: Opts,
+    /// When the server started, in seconds since 1970: its counters begin anew then. Empty where it does not say.
+    pub started: String,
 }
 
 /// No transaction of the session may write: said of the session, since a statement that commits implicitly ends a
@@ -89,6 +91,20 @@ const SETTINGS: &[&str] = &[
     "SET SESSION lock_wait_timeout = 5",
     "SET SESSION div_precision_increment = 12",
 ];
+
+/// The start of the server, the same to the second in every session: both times are those of this statement.
+fn start(kin: Kin) -> &'static str {
+    match kin {
+        Kin::Mysql => {
+            "SELECT CAST(UNIX_TIMESTAMP() - VARIABLE_VALUE AS CHAR) FROM performance_schema.global_status
+             WHERE VARIABLE_NAME = 'Uptime'"
+        }
+        _ => {
+            "SELECT CAST(UNIX_TIMESTAMP() - VARIABLE_VALUE AS CHAR) FROM information_schema.GLOBAL_STATUS
+             WHERE VARIABLE_NAME = 'UPTIME'"
+        }
+    }
+}
 
 /// What counts as a change of a schema, of any database of the server.
 const CHANGES: &str = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_alter_db', 'Com_alter_table', 'Com_create_db', \
@@ -115,7 +131,9 @@ impl Link for Session {
                 set.map_err(fail)?;
             }
         }
-        Ok(Session { conn, kin, version, place: way.place.clone(), opts: way.opts.clone() })
+        let started: Option<Option<String>> = conn.query_first(start(kin)).await.unwrap_or_default();
+        let started = started.flatten().unwrap_or_default();
+        Ok(Session { conn, kin, version, place: way.place.clone(), opts: way.opts.clone(), started })
     }
 
     /// What breaks it is seen by the next statement.
@@ -154,7 +172,11 @@ impl Link for Session {
             _ => self.conn.query(CHANGES).await,
         };
         let counts = asked.map_err(|e| explain(&self.place, e))?;
-        Ok(Token(counts.into_iter().map(|(_, count)| count).collect::<Vec<_>>().join(".")))
+        if counts.is_empty() {
+            return Ok(Token::none());
+        }
+        let counts: Vec<String> = counts.into_iter().map(|(_, count)| count).collect();
+        Ok(Token(format!("{}@{}", counts.join("."), self.started)))
     }
 
     async fn end(&mut self) -> Result<(), Error> {

@@ -27,7 +27,7 @@ pub async fn run(
 ) -> Result<Fetched, Error> {
     let (rows, truncated) = fetch(session, statement.text(), statement.parameters(), limits).await?;
     if !planned.tables().is_empty() {
-        planned.check(&catalog::inspect(session, &planned.names()).await?)?;
+        planned.check(&catalog::describe(session, &planned.names()).await?)?;
     }
     Ok(Fetched { rows, truncated, token })
 }

@@ -9,7 +9,7 @@ use tokio_postgres::types::{ToSql, Type as Wire};
 
 use super::open::{Session, explain};
 use super::types::{self, Declared};
-use crate::database::{Inspected, Listed, Problem};
+use crate::database::{Inspected, Listed, Prints, Problem, Token};
 use crate::error::Error;
 
 type Oid = u32;
@@ -26,6 +26,20 @@ struct Object {
 pub async fn list(session: &Session) -> Result<Vec<Listed>, Error> {
     let rows = run(session, include_str!("sql/objects.sql"), &[]).await?;
     Ok(rows.iter().map(object).map(|o| Listed { name: o.name, kind: o.kind }).collect())
+}
+
+/// The marks of all relations.
+pub async fn prints(session: &Session) -> Result<Prints, Error> {
+    let (base, rows) =
+        try_join!(run(session, include_str!("sql/base.sql"), &[]), run(session, include_str!("sql/prints.sql"), &[]),)?;
+    let base = base.first().map(|row| row.get(0)).unwrap_or_default();
+    Ok(Prints { base, of: rows.iter().map(|row| (table_name(row.get(0), row.get(1)), row.get(2))).collect() })
+}
+
+/// What moves with the rows of the database.
+pub async fn mark(session: &Session) -> Result<Option<Token>, Error> {
+    let rows = run(session, include_str!("sql/mark.sql"), &[]).await?;
+    Ok(rows.first().map(|row| Token(row.get(0))))
 }
 
 /// Reads the named relations. A name that does not exist (any more), or may not be read, is a problem.
@@ -127,8 +141,13 @@ fn add_columns(tables: &mut HashMap<Oid, Reading>, rows: &[Row]) {
 }
 
 fn column(row: &Row) -> Column {
-    let declared = Declared { name: row.get(3), sort: row.get(4), modifier: row.get(5) };
-    let base = row.get::<_, Option<&str>>(6).map(|name| Declared { name, sort: row.get(7), modifier: row.get(8) });
+    let declared = Declared { name: row.get(3), sort: row.get(4), modifier: row.get(5), values: row.get(13) };
+    let base = row.get::<_, Option<&str>>(6).map(|name| Declared {
+        name,
+        sort: row.get(7),
+        modifier: row.get(8),
+        values: None,
+    });
     let (default, generated, identity): (Option<String>, &str, &str) = (row.get(10), row.get(11), row.get(12));
     Column {
         name: row.get(2),

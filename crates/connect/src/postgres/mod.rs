@@ -17,7 +17,7 @@ use ::catalog::{TableName, TableStatistics};
 use async_trait::async_trait;
 use sql::{Dialect, ReadOnly};
 
-use crate::database::{Database, Fetched, Inspected, Listed, SampleRequest, Slice, Token};
+use crate::database::{Database, Fetched, Inspected, Listed, Prints, SampleRequest, Slice, Token};
 use crate::error::Error;
 use crate::lanes::Lanes;
 use crate::scope::Scope;
@@ -56,6 +56,14 @@ impl Database for Postgres {
 
     async fn token(&self, scope: &Scope) -> Result<Token, Error> {
         self.lanes.run(scope, |_, token| Box::pin(async { Ok(token) })).await
+    }
+
+    async fn data_mark(&self, scope: &Scope) -> Result<Option<Token>, Error> {
+        self.lanes.run(scope, |session, _| Box::pin(catalog::mark(session))).await
+    }
+
+    async fn prints(&self, scope: &Scope) -> Result<Option<Prints>, Error> {
+        self.lanes.run(scope, |session, _| Box::pin(async { catalog::prints(session).await.map(Some) })).await
     }
 
     async fn list(&self, scope: &Scope) -> Result<Vec<Listed>, Error> {

@@ -10,13 +10,18 @@ pub struct Declared<'a> {
     pub sort: &'a str,
     /// What stands in parentheses behind it, packed; -1 for nothing.
     pub modifier: i32,
+    /// The quoted values of an enumeration.
+    pub values: Option<&'a str>,
 }
 
 /// The type of a column; for a domain, `base` is what it is made of.
 pub fn of(declared: &Declared<'_>, base: Option<&Declared<'_>>) -> Type {
     match (declared.sort, base) {
         ("d", Some(base)) => Type { declared: declared.name.to_owned(), kind: of(base, None).kind },
-        ("e", _) => Type { declared: declared.name.to_owned(), kind: TypeKind::Text { length: None } },
+        ("e", _) => {
+            let declared = declared.values.map_or(declared.name.to_owned(), |values| format!("enum({values})"));
+            Type { declared, kind: TypeKind::Text { length: None } }
+        }
         _ => plain(declared.name, declared.modifier),
     }
 }
@@ -69,7 +74,7 @@ mod tests {
     use super::*;
 
     fn read(name: &str, modifier: i32) -> (String, TypeKind) {
-        let ty = of(&Declared { name, sort: "b", modifier }, None);
+        let ty = of(&Declared { name, sort: "b", modifier, values: None }, None);
         (ty.declared, ty.kind)
     }
 
@@ -86,14 +91,14 @@ mod tests {
 
     #[test]
     fn domains_mean_what_they_are_made_of_and_enumerations_are_text() {
-        let domain = Declared { name: "amount", sort: "d", modifier: -1 };
-        let base = Declared { name: "numeric", sort: "b", modifier: (12 << 16 | 4) + 4 };
+        let domain = Declared { name: "amount", sort: "d", modifier: -1, values: None };
+        let base = Declared { name: "numeric", sort: "b", modifier: (12 << 16 | 4) + 4, values: None };
         let ty = of(&domain, Some(&base));
         assert_eq!(
             (ty.declared.as_str(), ty.kind),
             ("amount", TypeKind::Decimal { precision: Some(12), scale: Some(4) })
         );
-        let mood = of(&Declared { name: "mood", sort: "e", modifier: -1 }, None);
-        assert!(mood.kind.is_text());
+        let mood = of(&Declared { name: "mood", sort: "e", modifier: -1, values: Some("'low','high'") }, None);
+        assert!(mood.kind.is_text() && mood.declared == "enum('low','high')");
     }
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, Result, Row};
 
 use super::ddl;
 use super::work::Session;
-use crate::database::{Inspected, Listed, Problem};
+use crate::database::{Inspected, Listed, Prints, Problem};
 
 struct Object {
     name: String,
@@ -23,6 +23,18 @@ struct Object {
 pub fn list(session: &Session<'_>) -> Result<Vec<Listed>> {
     let listed = |o: Object| Listed { name: TableName::bare(o.name), kind: o.kind };
     Ok(objects(session.connection)?.into_iter().map(listed).collect())
+}
+
+/// The marks of all tables and views: their texts, as a number.
+pub fn prints(session: &Session<'_>) -> Result<Prints> {
+    let mut texts: BTreeMap<TableName, String> = BTreeMap::new();
+    let mut statement = session.connection.prepare_cached(include_str!("sql/prints.sql"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let name = TableName::bare(row.get::<_, String>(0)?);
+        *texts.entry(name).or_default() += &format!("{:016x}", catalog::sketch_hash(row.get_ref(1)?.as_str()?));
+    }
+    Ok(Prints { base: String::new(), of: texts })
 }
 
 /// Reads the named objects. A name that does not exist (any more) is a problem, like a broken view.

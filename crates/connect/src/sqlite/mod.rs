@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use sql::{Dialect, ReadOnly};
 
-use crate::database::{Database, Fetched, Inspected, Listed, SampleRequest, Slice, Token};
+use crate::database::{Database, Fetched, Inspected, Listed, Prints, SampleRequest, Slice, Token};
 use crate::error::Error;
 use crate::scope::Scope;
 use work::{Place, Pool};
@@ -101,6 +101,10 @@ impl Database for Sqlite {
             Place::File(path) => Ok(Some(Token(open::look(path)?.data_mark()))),
             Place::Memory { .. } => Ok(None),
         }
+    }
+
+    async fn prints(&self, scope: &Scope) -> Result<Option<Prints>, Error> {
+        self.pool.run(scope, |session| Ok(Some(catalog::prints(session)?))).await
     }
 
     async fn list(&self, scope: &Scope) -> Result<Vec<Listed>, Error> {

@@ -4,8 +4,6 @@ mod find;
 mod overview;
 mod describe;
 
-use std::time::Instant;
-
 use ::schema::{Options, Snapshot};
 use catalog::{Catalog, Table};
 use clap::{Args, ValueEnum};
@@ -63,8 +61,7 @@ impl Schema {
         self.db.apply(&mut context.settings);
         let scope = context.scope();
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
-        let scope = scope.until(Instant::now() + context.settings.timeout);
-        let snapshot = source.schemas.current(&scope).await?;
+        let snapshot = source.known(context, &scope).await?;
         source.notice_forgetting(context);
         let chosen = self.choose(&snapshot)?;
         let style = self.paper.style(&context.settings);

@@ -189,7 +189,7 @@ impl Terms {
         }
         let scope = context.scope();
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
-        let snapshot = source.schemas.current(&scope.until(Instant::now() + context.settings.timeout)).await?;
+        let snapshot = source.known(context, &scope).await?;
         source.notice_forgetting(context);
         Ok(Index::new(ontology, &snapshot.catalog, &snapshot.statistics))
     }
