@@ -116,13 +116,21 @@ fn redacted(text: &str) -> String {
     }
 }
 
-/// Opens the database at an address and reads its token, so that what is wrong shows at once.
-pub async fn open(address: &Address, scope: &Scope) -> Result<Arc<dyn Database>, Error> {
-    let database: Arc<dyn Database> = match address {
+/// The database at an address. Connects to nothing yet.
+///
+/// # Errors
+/// A password that was not looked up, or a file of certificates that cannot be read.
+pub fn at(address: &Address) -> Result<Arc<dyn Database>, Error> {
+    Ok(match address {
         Address::Sqlite(path) => Arc::new(Sqlite::file(path.clone())),
         Address::Postgres(server) => Arc::new(Postgres::new(server.clone())?),
         Address::Mysql(server) => Arc::new(Mysql::new(server.clone())?),
-    };
+    })
+}
+
+/// Opens the database at an address and reads its token, so that what is wrong shows at once.
+pub async fn open(address: &Address, scope: &Scope) -> Result<Arc<dyn Database>, Error> {
+    let database = at(address)?;
     database.token(scope).await?;
     Ok(database)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use books::Shape;
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use connect::Choice;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use plan::calendar::month_name;
@@ -49,6 +50,11 @@ pub fn month(text: &str) -> Result<u8, String> {
         || (lower.len() >= 3).then(|| (1..=12).find(|m| month_name(*m).to_lowercase().starts_with(&lower))).flatten();
     let number = lower.parse().ok().filter(|n: &i8| (1..=12).contains(n)).or_else(by_name);
     number.and_then(|n| u8::try_from(n).ok()).ok_or_else(|| "a month is 1 to 12 or a name such as april".to_owned())
+}
+
+/// Patterns of tables.
+pub fn tables(text: &str) -> Result<Choice, String> {
+    Choice::parse(text).ok_or_else(|| "expected patterns with commas between them, such as sales.*, !*_tmp".to_owned())
 }
 
 /// A time allowed, in seconds, fractions included.

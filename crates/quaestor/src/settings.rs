@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use connect::Choice;
 use directories::ProjectDirs;
 use fault::{Fault, Kind};
 use figment::providers::{Format, Toml};
@@ -17,7 +18,8 @@ use meaning::vocabulary::SECTIONS;
 use crate::parse::{self, Locale, When};
 
 /// The keys of a configuration file. `QUAESTOR_` and the upper-case key is the variable.
-pub const KEYS: [&str; 8] = ["color", "db", "fiscal_start", "locale", "state_dir", "timeout_s", "vocabulary", "zone"];
+pub const KEYS: [&str; 9] =
+    ["color", "db", "fiscal_start", "locale", "state_dir", "tables", "timeout_s", "vocabulary", "zone"];
 
 /// Time allowed where nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,6 +29,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Settings {
     /// Address of the database.
     pub db: Option<String>,
+    /// Which tables of it are looked at, where not all.
+    pub tables: Option<Choice>,
     /// First month of the fiscal year.
     pub fiscal_start: Option<u8>,
     /// Time allowed for one run.
@@ -47,6 +51,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             db: None,
+            tables: None,
             fiscal_start: None,
             timeout: TIMEOUT,
             locale: Locale::default(),
@@ -121,6 +126,7 @@ pub fn load(places: &Places) -> Result<Settings, Fault> {
     let defaults = Settings::default();
     Ok(Settings {
         db: values.read("db", |text| Ok(text.to_owned()))?,
+        tables: values.read("tables", parse::tables)?,
         fiscal_start: values.read("fiscal_start", parse::month)?,
         timeout: values.read("timeout_s", parse::seconds)?.unwrap_or(defaults.timeout),
         locale: values.read("locale", parse::choice)?.unwrap_or_default(),

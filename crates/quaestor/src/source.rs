@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use connect::{Address, Database, Scope, Scratch};
+use connect::{Address, Database, Only, Scope, Scratch};
 use jiff::civil::Date;
 use schema::{Options, Schemas, Snapshot};
 use store::Store;
@@ -46,8 +46,9 @@ impl Source {
         Ok(known.snapshot)
     }
 
-    /// Says so where what was learnt of the schema could not be kept for the next run.
-    pub fn notice_forgetting(&self, context: &Context) {
+    /// Keeps what was counted, and says so where what was learnt of the schema could not be kept for the next run.
+    pub async fn close(&self, context: &Context) {
+        self.schemas.settle().await;
         if let Some(trouble) = self.schemas.trouble() {
             context.notice(&format!("what was learnt of the schema could not be kept: {trouble}"));
         }
@@ -67,7 +68,12 @@ pub enum Memory {
 pub async fn open(context: &Context, scope: &Scope, options: Options, memory: Memory) -> Result<Source, Error> {
     let Some(text) = &context.settings.db else { return demo(context, scope, options).await };
     let address = secrets::resolved(scope, Address::parse(text)?).await?;
-    let database = connect::open(&address, scope).await?;
+    let database = chosen(context, connect::at(&address)?);
+    match database.token(scope).await {
+        // What was known of it may be told; who needs more meets the same error.
+        Err(error) if !error.is_outage() => return Err(error.into()),
+        _ => {}
+    }
     let store = match memory {
         Memory::Kept => state(context, scope).await?,
         Memory::Fresh => None,
@@ -79,13 +85,21 @@ pub async fn open(context: &Context, scope: &Scope, options: Options, memory: Me
 
 async fn demo(context: &Context, scope: &Scope, options: Options) -> Result<Source, Error> {
     let make = || Scratch::in_memory(&books::demo(DEMO_SCALE, DEMO_SEED).0);
-    let database = blocking(scope, make).await??.database();
+    let database = chosen(context, blocking(scope, make).await??.database());
     let clock = books::DEMO_CLOCK;
     context.notice(&format!(
         "no database given: these are demo books of a made-up company; today is {clock}, their last day (--db ADDRESS reads another)"
     ));
     let schemas = Arc::new(Schemas::with_options(database.clone(), None, options));
     Ok(Source { database, schemas, name: DEMO.to_owned(), clock: Some(clock) })
+}
+
+/// The database, or the tables of it that are looked at.
+fn chosen(context: &Context, database: Arc<dyn Database>) -> Arc<dyn Database> {
+    match &context.settings.tables {
+        Some(choice) => Arc::new(Only::new(database, choice.clone())),
+        None => database,
+    }
 }
 
 /// The file of the state, where there is a folder for it.

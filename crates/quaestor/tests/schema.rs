@@ -133,3 +133,57 @@ fn of_a_server_that_is_down_the_schema_is_shown_as_it_was_known() {
     assert!(asked.code != 0 && asked.out.is_empty(), "{}", asked.out);
     assert_ne!(run_in(&testkit::home().unwrap(), &["schema", "--db", &address]).code, 0);
 }
+
+#[test]
+fn what_is_kept_is_shown_and_forgotten() {
+    let home = testkit::home().unwrap();
+    let nothing = run_in(&home, &["cache"]);
+    assert_eq!((nothing.code, nothing.out.starts_with("nothing is kept\n")), (0, true), "{}", nothing.err);
+    assert!(!files(&home).iter().any(|file| file.contains("state.db")), "looking makes no file");
+    books(&home);
+    for _ in 0..3 {
+        assert_eq!(run_in(&home, &["ask", "--db", "books.db", "revenue in 2025"]).code, 0);
+    }
+    let kept: Value = serde_json::from_str(&run_in(&home, &["cache", "--format", "json"]).out).unwrap();
+    let row = &kept["sources"][0];
+    assert!(row["source"].as_str().unwrap().ends_with("books.db"));
+    assert_eq!((row["objects"].as_u64(), row["questions"].as_u64()), (Some(27), Some(3)));
+    assert_eq!((row["counts"]["loads"].as_u64(), row["counts"]["misses"].as_u64()), (Some(1), Some(1)));
+    assert!(row["hit_ratio"].as_f64().unwrap() >= 0.5, "{row}");
+    let table = run_in(&home, &["cache"]).out;
+    assert!(table.contains("books.db") && table.contains(" %") && table.contains("kB"), "{table}");
+    let other = run_in(&home, &["cache", "--db", "other.db", "--clear"]);
+    assert!(other.code == 0 && other.out.starts_with("nothing is kept of this database"), "{}", other.out);
+    assert!(run_in(&home, &["cache", "--db", "books.db", "--clear"]).out.contains("forgotten"));
+    let kept: Value = serde_json::from_str(&run_in(&home, &["cache", "--format", "json"]).out).unwrap();
+    let row = &kept["sources"][0];
+    assert_eq!(
+        (row["objects"].as_u64(), row["questions"].as_u64(), &row["hit_ratio"]),
+        (Some(0), Some(3), &Value::Null)
+    );
+}
+
+#[test]
+fn patterns_choose_the_tables_that_are_looked_at() {
+    let home = testkit::home().unwrap();
+    books(&home);
+    let names = |arguments: &[&str]| {
+        let ran = run_in(&home, &[&["schema", "--db", "books.db", "--format", "json"], arguments].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let file: Value = serde_json::from_str(&ran.out).unwrap();
+        let tables = file["tables"].as_array().unwrap().iter();
+        tables.map(|table| table["table"]["name"]["name"].to_string()).collect::<Vec<_>>()
+    };
+    let (all, some) = (names(&[]), names(&["--tables", "cust*, !*groups"]));
+    assert!(some.len() < all.len() && some.iter().all(|name| name.contains("cust")), "{some:?}");
+    assert_eq!(names(&["--tables", "!cust*"]).len(), all.iter().filter(|name| !name.contains("\"cust")).count());
+    // The part is a source of its own: nothing was dropped from the whole.
+    assert!(run_in(&home, &["changes", "--db", "books.db"]).out.starts_with("nothing changed"));
+    // What is not looked at is missing, not guessed.
+    let asked = run_in(&home, &["ask", "--db", "books.db", "--tables", "cust*", "net income in 2025"]);
+    assert!(asked.code != 0, "{}", asked.out);
+    assert_eq!(run_in(&home, &["schema", "--db", "books.db", "--tables", " ,"]).code, 2);
+    std::fs::write(home.work().join("quaestor.toml"), "db = \"books.db\"\ntables = \"cust*\"\n").unwrap();
+    assert!(run_in(&home, &["config"]).out.contains("cust*"));
+    assert!(run_in(&home, &["cache", "--db", "books.db"]).out.contains("books.db (cust*, !*groups)"));
+}

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What came of the calls of a service so far. All of this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Calls that were answered from what is held.
+    /// Calls that were answered from what is held, or was kept by a former run.
     pub hits: u64,
     /// Calls that had to wait for a reading, their own or another call's.
     pub misses: u64,
@@ -26,6 +26,20 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Each with its name.
+    pub fn named(&self) -> [(&'static str, u64); 8] {
+        [
+            ("hits", self.hits),
+            ("misses", self.misses),
+            ("loads", self.loads),
+            ("objects", self.objects),
+            ("samplings", self.samplings),
+            ("soft", self.soft),
+            ("failures", self.failures),
+            ("stale", self.stale),
+        ]
+    }
+
     /// The part of the calls that had not to wait; none before the first.
     pub fn hit_ratio(&self) -> Option<f64> {
         let calls = self.hits + self.misses;
@@ -54,7 +68,15 @@ pub(crate) fn count(counter: &AtomicU64) {
 impl Counters {
     /// What they stand at.
     pub fn read(&self) -> Counts {
-        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        self.each(|counter| counter.load(Ordering::Relaxed))
+    }
+
+    /// What they stand at; they begin anew.
+    pub fn take(&self) -> Counts {
+        self.each(|counter| counter.swap(0, Ordering::Relaxed))
+    }
+
+    fn each(&self, of: impl Fn(&AtomicU64) -> u64) -> Counts {
         Counts {
             hits: of(&self.hits),
             misses: of(&self.misses),

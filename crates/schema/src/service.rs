@@ -95,6 +95,15 @@ enum Standing {
     Over,
 }
 
+/// What a caller had to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effort {
+    /// Nothing but what a former run kept.
+    None,
+    /// A reading, its own or another caller's.
+    Waited,
+}
+
 /// What is known of a source, also of one that cannot be reached.
 #[derive(Debug)]
 pub struct Known {
@@ -164,6 +173,16 @@ impl Schemas {
         }
     }
 
+    /// Adds what was counted to what is kept of the source over all runs; at the end of one. Failing at it is noted as trouble.
+    pub async fn settle(&self) {
+        let (Some(store), counts) = (self.inner.store.clone(), self.inner.counters.take()) else { return };
+        let source = self.inner.database.address();
+        let saved = tokio::task::spawn_blocking(move || store.add_counts(&source, &counts.named())).await;
+        if let Ok(Err(error)) = saved {
+            *lock(&self.inner.trouble) = Some(error.fault());
+        }
+    }
+
     /// The snapshot that holds now: its token was equal to the database's during this call, or, where there is no token, its
     /// time is not over. Cost: one token; a reading of what moved after a change of the schema; a sampling some minutes
     /// after data changed.
@@ -181,14 +200,16 @@ impl Schemas {
                 self.renew_behind(scope);
                 return Ok(aging);
             }
-            Standing::Over => count(&counters.misses),
+            Standing::Over => {}
         }
         let flight = self.board(scope).await?;
         let renewed = self.renew(scope, flight).await;
-        if renewed.is_err() {
-            count(&counters.failures);
+        match &renewed {
+            Ok((_, Effort::None)) => count(&counters.hits),
+            Ok((_, Effort::Waited)) => count(&counters.misses),
+            Err(_) => [&counters.misses, &counters.failures].into_iter().for_each(count),
         }
-        renewed
+        renewed.map(|(snapshot, _)| snapshot)
     }
 
     /// The present snapshot; where the source cannot be reached, the last one that is known, and why. For what may be told of
@@ -239,19 +260,19 @@ impl Schemas {
     }
 
     /// Takes a snapshot, unless whoever was in flight before brought one that holds.
-    async fn renew(&self, scope: &Scope, _flight: OwnedMutexGuard<()>) -> Result<Arc<Snapshot>, Error> {
+    async fn renew(&self, scope: &Scope, _flight: OwnedMutexGuard<()>) -> Result<(Arc<Snapshot>, Effort), Error> {
         let token = self.inner.database.token(scope).await?;
         if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
-            return Ok(fresh);
+            return Ok((fresh, Effort::Waited));
         }
         if lock(&self.inner.held).snapshot.is_none() {
             let restored = self.restore().await.map(Arc::new);
             lock(&self.inner.held).snapshot = restored;
             if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
-                return Ok(fresh);
+                return Ok((fresh, Effort::None));
             }
         }
-        self.replace(scope, &token).await
+        Ok((self.replace(scope, &token).await?, Effort::Waited))
     }
 
     /// Takes a snapshot and holds it in the place of the one before, with all who hear of changes.

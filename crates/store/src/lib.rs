@@ -15,9 +15,11 @@ mod store;
 mod snapshot;
 mod history;
 mod reading;
+mod holding;
 
 pub use error::Error;
 pub use history::{KeptChange, Retention, Review, SeenChanges};
+pub use holding::Holding;
 pub use reading::Reading;
 pub use snapshot::{SavedPrints, SavedSnapshot};
 pub use store::Store;

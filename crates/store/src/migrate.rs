@@ -11,8 +11,12 @@ use crate::file::{create_private, suffixed};
 const APPLICATION: i64 = 0x5153_5452;
 
 /// The steps from each format to the next. Steps that were released are never edited.
-const STEPS: &[&str] =
-    &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/3.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
+];
 
 /// The present format.
 pub const KNOWN: i64 = STEPS.len() as i64;

@@ -98,6 +98,24 @@ fn a_snapshot_comes_back_exactly_through_another_handle() {
 }
 
 #[test]
+fn what_is_kept_is_told_and_a_source_can_be_forgotten() {
+    let (_folder, path) = folder();
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.holdings().unwrap(), []);
+    store.save_snapshot("a", &snapshot("1", at(0)), at(0), MONTH).unwrap();
+    store.save_snapshot("b", &snapshot("1", at(1)), at(1), MONTH).unwrap();
+    store.add_counts("a", &[("hits", 3), ("misses", 1), ("loads", 0)]).unwrap();
+    store.add_counts("a", &[("hits", 4)]).unwrap();
+    let kept = store.holdings().unwrap();
+    assert_eq!(kept.len(), 2);
+    assert_eq!((kept[0].source.as_str(), kept[0].taken_at, kept[0].objects), ("a", Some(at(0)), 2));
+    assert!(kept[0].bytes > 100);
+    assert_eq!(kept[0].counts, BTreeMap::from([("hits".to_owned(), 7), ("misses".to_owned(), 1)]));
+    assert!(store.forget("a").unwrap() && !store.forget("a").unwrap() && store.snapshot("a").unwrap().is_none());
+    assert_eq!(store.holdings().unwrap(), kept[1..]);
+}
+
+#[test]
 fn several_handles_write_at_once() {
     let (_folder, path) = folder();
     let writers: Vec<_> = (0..4)

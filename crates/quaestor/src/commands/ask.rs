@@ -157,7 +157,7 @@ impl Ask {
         let ontology = vocabulary::load(&context.places, &context.settings)?;
         let agent = Agent::new(source.database.clone(), source.schemas.clone(), ontology, settings);
         let ended = batch.run(Arc::new(agent), lines, &scope, context).await;
-        source.notice_forgetting(context);
+        source.close(context).await;
         ended
     }
 
@@ -225,7 +225,7 @@ async fn answer(plan: &Plan, context: &Context) -> Result<Answer, Error> {
     let agent = Agent::new(source.database.clone(), source.schemas.clone(), ontology, plan.settings.clone());
     let question = Question { as_of: plan.question.as_of.or(source.clock), ..plan.question.clone() };
     let answer = choosing(&agent, &scope, question, &plan.choose, context).await?;
-    source.notice_forgetting(context);
+    source.close(context).await;
     vocabulary::notice(&agent.unfounded(&scope).await.unwrap_or_default(), context);
     if answer.status == Status::Refused {
         for file in &plan.files {

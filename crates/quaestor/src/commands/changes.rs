@@ -89,7 +89,7 @@ impl Changes {
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
         let timely = scope.until(Instant::now() + context.settings.timeout);
         let snapshot = source.schemas.current(&timely).await?;
-        source.notice_forgetting(context);
+        source.close(context).await;
         let Some(store) = source.schemas.store().cloned() else {
             let why = "no history is kept of this source";
             return Err(Fault::new(Kind::Missing, "quaestor.no_history", why)

@@ -112,7 +112,7 @@ impl Chat {
         };
         desk.notice_unfounded(context).await;
         let exit = talk(&mut desk, &mut lines, self.echo, context).await;
-        source.notice_forgetting(context);
+        source.close(context).await;
         let exit = exit?;
         Ok(if is_typed() { Exit::Done } else { exit })
     }

@@ -81,7 +81,7 @@ impl CatalogArgs {
         let source = source::open(context, scope, schema::Options::default(), Memory::Kept).await?;
         let timely = scope.until(Instant::now() + context.settings.timeout);
         let snapshot = source.schemas.current(&timely).await?;
-        source.notice_forgetting(context);
+        source.close(context).await;
         Ok(Known { catalog: snapshot.catalog.as_ref().clone(), name: source.name })
     }
 }

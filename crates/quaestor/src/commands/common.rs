@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use connect::Choice;
 
 use crate::numbers::Style;
 use crate::parse::{self, Locale, When};
@@ -27,6 +28,10 @@ pub struct DbArgs {
     /// Opened for reading only. A password is named rather than written: USER:env:NAME@HOST.
     #[arg(long, value_name = "ADDRESS")]
     db: Option<String>,
+    /// Only the tables that these patterns choose, such as "sales.*, inv_*, !*_tmp": a star stands for any letters, with ! a
+    /// pattern leaves out.
+    #[arg(long, value_name = "PATTERNS", value_parser = parse::tables)]
+    tables: Option<Choice>,
     /// Time allowed, in seconds [default: 30].
     #[arg(long, value_name = "SECONDS", value_parser = parse::seconds)]
     timeout: Option<Duration>,
@@ -36,6 +41,7 @@ impl DbArgs {
     /// Flags win over configuration.
     pub fn apply(&self, settings: &mut Settings) {
         settings.db = self.db.clone().or(settings.db.take());
+        settings.tables = self.tables.clone().or(settings.tables.take());
         settings.timeout = self.timeout.unwrap_or(settings.timeout);
     }
 }

@@ -112,6 +112,7 @@ fn value(key: &str, settings: &Settings) -> Option<String> {
         "fiscal_start" => settings.fiscal_start.map(|month| month.to_string()),
         "locale" => name(settings.locale.to_possible_value()),
         "state_dir" => settings.state_dir.as_ref().map(path),
+        "tables" => settings.tables.as_ref().map(ToString::to_string),
         "timeout_s" => Some(settings.timeout.as_secs_f64().to_string()),
         "vocabulary" => settings.vocabulary.as_ref().map(path),
         "zone" => settings.zone.iana_name().map(str::to_owned),

@@ -9,6 +9,7 @@ mod discover;
 mod schema;
 mod watch;
 mod changes;
+mod cache;
 mod scan;
 mod explain;
 mod impact;
@@ -60,6 +61,7 @@ pub enum Command {
     Schema(schema::Schema),
     Watch(watch::Watch),
     Changes(changes::Changes),
+    Cache(cache::Cache),
     Scan(scan::Scan),
     Explain(explain::Explain),
     Impact(Box<impact::Impact>),
@@ -99,6 +101,7 @@ impl Command {
             Command::Schema(schema) => schema.run(context).await,
             Command::Watch(watch) => watch.run(context).await,
             Command::Changes(changes) => changes.run(context).await,
+            Command::Cache(cache) => cache.run(context).await,
             Command::Scan(scan) => scan.run(context).await,
             Command::Explain(explain) => explain.run(context).await,
             Command::Impact(impact) => impact.run(context).await,

@@ -62,7 +62,7 @@ impl Schema {
         let scope = context.scope();
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
         let snapshot = source.known(context, &scope).await?;
-        source.notice_forgetting(context);
+        source.close(context).await;
         let chosen = self.choose(&snapshot)?;
         let style = self.paper.style(&context.settings);
         match (self.format, &self.table) {

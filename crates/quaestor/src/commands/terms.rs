@@ -190,7 +190,7 @@ impl Terms {
         let scope = context.scope();
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
         let snapshot = source.known(context, &scope).await?;
-        source.notice_forgetting(context);
+        source.close(context).await;
         Ok(Index::new(ontology, &snapshot.catalog, &snapshot.statistics))
     }
 }

@@ -78,7 +78,7 @@ impl Watch {
             is_down = look(context, &source, &scope, start, is_down).await;
             self.tell(context, &mut listener)?;
         }
-        source.notice_forgetting(context);
+        source.close(context).await;
         Ok(Exit::Done)
     }
 
