@@ -123,7 +123,7 @@ fn the_catalog_comes_from_a_database_too() {
     let home = testkit::home().unwrap();
     books(&home);
     std::fs::create_dir(home.work().join("src")).unwrap();
-    let code = "def names(c):\n    return c.execute(\"SELECT name FROM customers\")\n";
+    let code = "def names(c):\n    return c.execute(\"SELECT segment FROM customers\")\n";
     std::fs::write(home.work().join("src/a.py"), code).unwrap();
     let ran = run_in(&home, &["scan", "src", "--db", "books.db", "--format", "jsonl"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -178,6 +178,10 @@ fn migrations_catalogs_and_lists_of_changes_say_the_same() {
     write("changes.json", &serde_json::json!({"version": 1, "changes": changes}).to_string());
     let by_list = impact(&home, &["--changes", "changes.json", "--format", "json"]);
     assert_eq!(by_list.out, by_catalog.out);
+    // The database has changed by now.
+    let late = ["impact", "src", "--catalog", "after.json", "--changes", "changes.json"];
+    let late = run_in(&home, &late);
+    assert!(late.out.contains("no such column: gross_amt"), "{} {}", late.out, late.err);
 }
 
 #[test]
@@ -190,4 +194,23 @@ fn changes_that_cannot_be_are_refused_with_what_is_near() {
     let without = run_in(&home, &["impact", "src", "--drop", "bills"]);
     assert_eq!(without.code, 2);
     assert!(without.err.contains("--catalog"), "{}", without.err);
+}
+
+#[test]
+fn what_changed_in_a_database_is_judged_over_the_schema_before_it() {
+    let home = testkit::home().unwrap();
+    let file = books(&home);
+    std::fs::create_dir(home.work().join("src")).unwrap();
+    let code = "def names(c):\n    return c.execute(\"SELECT segment FROM customers\")\n";
+    std::fs::write(home.work().join("src/a.py"), code).unwrap();
+    assert_eq!(run_in(&home, &["changes", "--db", "books.db"]).code, 0);
+    let database = rusqlite::Connection::open(&file).unwrap();
+    database.execute_batch("ALTER TABLE customers RENAME COLUMN segment TO customer_segment").unwrap();
+    drop(database);
+    let printed = run_in(&home, &["changes", "--db", "books.db", "--format", "json"]);
+    assert!(printed.out.contains("customer_segment"), "{}", printed.out);
+    std::fs::write(home.work().join("changes.json"), printed.out).unwrap();
+    let ran = run_in(&home, &["impact", "src", "--db", "books.db", "--changes", "changes.json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("a.py:2") && ran.out.contains("no such column: segment"), "{}", ran.out);
 }

@@ -45,7 +45,9 @@ fn alter(table: &mut Table, target: &Target<'_>) -> Option<()> {
             table.columns.retain(|column| !eq(&column.name, part));
             forget(table, part);
         }
-        ChangeKind::ColumnAdded => table.columns.push(added(change, part)),
+        ChangeKind::ColumnAdded if table.columns.iter().all(|column| !eq(&column.name, part)) => {
+            table.columns.push(added(change, part));
+        }
         ChangeKind::IndexDropped => table.indexes.retain(|index| !eq(&index.name, part)),
         ChangeKind::IndexRenamed => {
             for index in table.indexes.iter_mut().filter(|index| eq(&index.name, part)) {

@@ -121,6 +121,17 @@ fn inserts(finding: &Finding, target: &Target<'_>) -> bool {
     writes && (is_record || is_insert)
 }
 
+/// A rename that is none: the object that had the old name is gone.
+pub fn as_drop(change: &Change) -> Change {
+    let gone = |kind, table: &TableName| Change { certainty: 1.0, ..Change::of_table(kind, table) };
+    let before = change.before.clone().unwrap_or_default();
+    match change.kind {
+        ChangeKind::ColumnRenamed => gone(ChangeKind::ColumnDropped, &change.table).part(before),
+        ChangeKind::TableRenamed | ChangeKind::TableMoved => gone(ChangeKind::TableDropped, &named(&before)),
+        _ => change.clone(),
+    }
+}
+
 fn table_before(change: &Change, all: &[Change]) -> TableName {
     let renames = |c: &&Change| matches!(c.kind, ChangeKind::TableRenamed | ChangeKind::TableMoved);
     let own = Some(change).filter(renames);
@@ -187,6 +198,14 @@ mod tests {
         let found = finding("a.py", 1, "", &["DUE_ON"]);
         assert_eq!(Target::of(&all[1], &all).meets(&found), Some(Meets::Names));
         assert_eq!(Target::of(&all[0], &all).meets(&found), None, "the table itself is not named");
+    }
+
+    #[test]
+    fn a_rejected_rename_is_a_drop_of_the_old_name() {
+        let column = change(ChangeKind::ColumnRenamed, "bills", Some("due"), (Some("due_on"), Some("due")));
+        assert_eq!(as_drop(&column).to_string(), "column dropped: bills.due_on");
+        let table = change(ChangeKind::TableRenamed, "invoices", None, (Some("bills"), Some("invoices")));
+        assert_eq!(as_drop(&table).to_string(), "table dropped: bills");
     }
 
     #[test]

@@ -60,10 +60,20 @@ pub struct Surveyed {
 impl CodeArgs {
     /// Reads the catalog, then the code. Nothing of the code is executed.
     pub async fn survey(&self, context: &mut Context, scope: &Scope) -> Result<Surveyed, Error> {
-        let known = self.against.read(context, scope).await?;
+        let known = self.known(context, scope).await?;
         if known.catalog.is_empty() {
             context.notice("no catalog given: names come from the definitions of the project itself (--catalog, --db)");
         }
+        self.against(scope, known).await
+    }
+
+    /// Reads the catalog alone.
+    pub async fn known(&self, context: &mut Context, scope: &Scope) -> Result<Known, Error> {
+        self.against.read(context, scope).await
+    }
+
+    /// Reads the code against a catalog.
+    pub async fn against(&self, scope: &Scope, known: Known) -> Result<Surveyed, Error> {
         survey(scope, &self.dir, known).await
     }
 }

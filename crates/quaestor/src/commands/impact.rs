@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use catalog::{Catalog, Change, Side, Statistics};
 use clap::Args;
@@ -10,7 +10,7 @@ use codemod::Finding;
 use codemod::impact::{self, Impact as Outcome, spec::Ask};
 use connect::{Scope, Scratch};
 use fault::{Fault, Kind};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use self::text::Unread;
 use super::code::{self, CodeArgs, Surveyed};
@@ -29,9 +29,10 @@ Examples:
   quaestor impact src --db books.db --rename shipments.arrived=arrived_at
   quaestor impact src --catalog catalog.json --migration 0042_rename.sql --fail-on high
   quaestor impact src --catalog before.json --to after.json --format json
-  quaestor impact src --catalog before.json --changes changes.json     what `quaestor changes --format json` printed
+  quaestor impact src --db books.db --changes changes.json     what `quaestor changes --format json` printed
 
-The catalog (or database) is the schema before the change: the one that the code was written for. Nothing is executed on it: the
+The catalog (or database) is the schema before the change: the one that the code was written for. With --changes it may show them
+already: they are taken back first. Nothing is executed on it: the
 statements are prepared on an empty copy in memory, with the change and without it. Exit codes: 0 done, 1 --fail-on found a place
 that breaks.";
 
@@ -102,12 +103,6 @@ struct Asked {
     add: Vec<String>,
 }
 
-/// What `quaestor changes --format json` prints, as far as it is needed.
-#[derive(Deserialize)]
-struct Printed {
-    changes: Vec<Change>,
-}
-
 /// Changes, and what of their source could not be read.
 struct ChangeSet {
     changes: Vec<Change>,
@@ -128,14 +123,17 @@ impl Impact {
     /// Scans, judges, prepares, prints.
     pub async fn run(self, context: &mut Context) -> Result<Exit, Error> {
         let scope = context.scope();
-        let surveyed = self.code.survey(context, &scope).await?;
-        if surveyed.known.catalog.is_empty() {
+        let mut known = self.code.known(context, &scope).await?;
+        if known.catalog.is_empty() {
             let what = "the schema before the change is not known";
             return Err(Fault::new(Kind::Usage, "quaestor.no_catalog", what)
                 .hint("give it with --catalog FILE or --db ADDRESS")
                 .into());
         }
-        let set = self.asked.read(&surveyed.known.catalog)?;
+        let happened = self.asked.happened()?;
+        known.catalog = impact::earlier(&known.catalog, &happened);
+        let set = self.asked.read(&known.catalog, happened)?;
+        let surveyed = self.code.against(&scope, known).await?;
         let outcome = judged(context, &scope, &surveyed, &set.changes).await?;
         self.print(context, &surveyed, &set, &outcome)?;
         let is_met = |least: Least| outcome.breaks(least.into()).next().is_none();
@@ -164,9 +162,14 @@ impl Impact {
 }
 
 impl Asked {
+    /// Changes that were seen in a database: its catalog may show them already.
+    fn happened(&self) -> Result<Vec<Change>, Error> {
+        Ok(self.changes.as_deref().map(printed).transpose()?.unwrap_or_default())
+    }
+
     /// All changes that are named, in the order: files first, then the command line.
-    fn read(&self, catalog: &Catalog) -> Result<ChangeSet, Error> {
-        let mut set = ChangeSet { changes: Vec::new(), unread: Vec::new() };
+    fn read(&self, catalog: &Catalog, happened: Vec<Change>) -> Result<ChangeSet, Error> {
+        let mut set = ChangeSet { changes: happened, unread: Vec::new() };
         if let Some(path) = &self.migration {
             let read = impact::migration(&code::text_of(path)?, catalog);
             set.changes.extend(read.changes);
@@ -177,9 +180,6 @@ impl Asked {
             let statistics = Statistics::default();
             let side = |catalog| Side { catalog, statistics: &statistics };
             set.changes.extend(catalog::diff(side(catalog), side(&after)));
-        }
-        if let Some(path) = &self.changes {
-            set.changes.extend(printed(path)?);
         }
         let asked = [
             (Ask::Rename, &self.rename),
@@ -201,13 +201,21 @@ impl Asked {
     }
 }
 
-fn printed(path: &std::path::Path) -> Result<Vec<Change>, Fault> {
+/// Reads what `quaestor changes --format json` prints. A rename that somebody rejected is a drop.
+fn printed(path: &Path) -> Result<Vec<Change>, Fault> {
     let text = code::text_of(path)?;
     let wrong = |e: serde_json::Error| {
         Fault::new(Kind::Corrupt, "quaestor.changes", format!("{} holds no list of changes: {e}", path.display()))
             .hint("`quaestor changes --format json` writes one")
     };
-    Ok(serde_json::from_str::<Printed>(&text).map_err(wrong)?.changes)
+    let mut document: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
+    let entries: Vec<serde_json::Value> = serde_json::from_value(document["changes"].take()).map_err(wrong)?;
+    let read = |entry: serde_json::Value| {
+        let is_rejected = entry["review"] == "rejected";
+        let change: Change = serde_json::from_value(entry)?;
+        Ok(if is_rejected { impact::as_drop(&change) } else { change })
+    };
+    entries.into_iter().map(read).collect::<Result<_, _>>().map_err(wrong)
 }
 
 /// Verdicts over all findings, with an empty copy of the schema as witness. It takes what SQLite takes: statements of other
