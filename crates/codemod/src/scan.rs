@@ -121,11 +121,17 @@ fn read_one(root: &dyn Files, found: &Found) -> Result<Source, Skipped> {
     Ok(Source { path: found.path.clone(), text, code, lines })
 }
 
-/// Takes what the files themselves say about the schema.
+/// Takes what the files themselves say about the schema: files of SQL, and definitions that stand in code.
 fn learn(evidence: &mut Evidence, sources: &[Source]) {
     let tables = evidence.is_empty();
-    for source in sources.iter().filter(|s| s.code.language == Language::Sql) {
-        definition::learn(evidence, &source.text, tables);
+    for source in sources {
+        if source.code.language == Language::Sql {
+            definition::learn(evidence, &source.text, tables);
+            continue;
+        }
+        let texts = (0..source.code.nodes.len()).filter_map(|id| source.code.literal(id));
+        let defines = |t: &&str| t.trim_start().get(..7).is_some_and(|head| head.eq_ignore_ascii_case("create "));
+        texts.filter(defines).for_each(|text| definition::learn(evidence, text, tables));
     }
     for source in sources.iter().filter(|s| s.code.language == Language::Sql) {
         definition::learn_values(evidence, &source.text);

@@ -369,7 +369,7 @@ impl Lower<'_> {
             if escape.kind() == "escape_sequence" {
                 letters.escape(self.said(escape), escape.start_byte());
             } else {
-                letters.plain(&self.said(escape)[..1], escape.start_byte());
+                letters.plain(self.said(escape).get(..1).unwrap_or(""), escape.start_byte());
             }
             at = escape.end_byte();
         }

@@ -108,7 +108,7 @@ fn closing(text: &str, from: usize, close: char) -> usize {
 /// The length of a place for a parameter: `?`, `$1`, `:name`, `@name`, `%s`, `%(name)s`.
 fn parameter(rest: &str) -> Option<usize> {
     let word = |from: usize| from + rest[from..].find(|c| !in_word(c)).unwrap_or(rest.len() - from);
-    let second = rest[1..].chars().next();
+    let second = rest.chars().nth(1);
     match rest.chars().next()? {
         '?' => Some(word(1)),
         '$' if second.is_some_and(in_word) => Some(word(1)),
@@ -160,5 +160,10 @@ mod tests {
     #[test]
     fn quotes_that_never_close_end_with_the_text() {
         assert_eq!(tokens("a = 'never").last().map(|t| t.end), Some(10));
+    }
+
+    #[test]
+    fn letters_of_all_lengths_are_one_token_each() {
+        assert_eq!(tokens("\u{2014} \u{1f600}[\u{e4}]%\u{2014}$\u{2014}:\u{2014}@\u{2014}'\u{2014}").len(), 12);
     }
 }
