@@ -250,7 +250,7 @@ pub fn learn_schemas(carriers: &Carriers, evidence: &mut Evidence) {
         let holes = reading.schemas.iter().filter_map(|&h| carrier.text.holes.get(h));
         found.extend(holes.flat_map(|h| &h.values).filter(|v| is_word(v)).cloned());
         let tables = reading.mentions.iter().filter(|m| m.what == What::Table && evidence.table(&m.name).is_some());
-        found.extend(tables.filter_map(|m| m.qualifier.clone()));
+        found.extend(tables.filter_map(|m| m.qualifier.clone()).filter(|q| is_word(q)));
     }
     found.iter().for_each(|schema| evidence.add_schema(schema));
 }

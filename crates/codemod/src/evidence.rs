@@ -85,6 +85,18 @@ impl Evidence {
         self.tables.get(&name.to_lowercase()).map(|t| t.name.as_str())
     }
 
+    /// The table that a word of code spells as the catalog does: engines fold case, languages do not.
+    pub fn spelt_table(&self, word: &str) -> Option<&str> {
+        self.table(word).filter(|t| is_spelt(t, word))
+    }
+
+    /// Whether a word of code spells a column as some table does.
+    pub fn spelt_column(&self, word: &str) -> bool {
+        let key = word.to_lowercase();
+        let tables = self.owners(word).iter().filter_map(|t| self.tables.get(&t.to_lowercase()));
+        tables.filter_map(|t| t.columns.get(&key)).any(|c| is_spelt(c, word))
+    }
+
     /// Whether a table has a column.
     pub fn has(&self, table: &str, column: &str) -> bool {
         self.tables.get(&table.to_lowercase()).is_some_and(|t| t.columns.contains_key(&column.to_lowercase()))
@@ -124,6 +136,11 @@ impl Evidence {
     pub fn names(&self, word: &str) -> bool {
         self.table(word).is_some() || !self.owners(word).is_empty() || self.index(word).is_some()
     }
+}
+
+/// Equal, or a name that an engine keeps in capitals and people write small.
+fn is_spelt(name: &str, word: &str) -> bool {
+    name == word || !name.chars().any(char::is_lowercase) && name.to_lowercase() == word
 }
 
 #[cfg(test)]

@@ -90,6 +90,33 @@ const RECEIVERS: [&str; 22] = [
     "trx",
     "executor",
 ];
+/// Words in names of what has methods of these names and executes no SQL.
+const OTHERS: [&str; 24] = [
+    "promise",
+    "object",
+    "array",
+    "map",
+    "set",
+    "json",
+    "re",
+    "regex",
+    "regexp",
+    "pattern",
+    "axios",
+    "requests",
+    "http",
+    "https",
+    "os",
+    "subprocess",
+    "router",
+    "cache",
+    "redis",
+    "storage",
+    "headers",
+    "params",
+    "fs",
+    "path",
+];
 /// Names of parameters that hold SQL.
 const TEXTS: [&str; 8] = ["sql", "query", "statement", "stmt", "querystring", "sqltext", "sqlquery", "querytext"];
 
@@ -123,7 +150,10 @@ fn executed(project: &Project, at: At) -> Option<At> {
     if let Some(Meaning::Module(_)) = project.meaning((at.0, *object)) {
         return None;
     }
-    (looks_like_text(project, text) || said_to_be(project, text) && receiver(project, (at.0, *object))).then_some(text)
+    let object = (at.0, *object);
+    (!is_other(project, object)
+        && (looks_like_text(project, text) || said_to_be(project, text) && receiver(project, object)))
+    .then_some(text)
 }
 
 /// The argument that is the text: the first that is written as one or called so, or else the first that is no context.
@@ -153,6 +183,14 @@ fn words(name: &str) -> HashSet<String> {
     }
     parts.insert(current);
     parts
+}
+
+/// Whether something is known to execute no SQL: a pattern, a request, what the language itself brings.
+fn is_other(project: &Project, object: At) -> bool {
+    match project.code(object.0).last_name(object.1) {
+        Some(name) => words(name).iter().any(|w| OTHERS.contains(&w.as_str())),
+        None => matches!(project.expr(object), Expr::Other(_) | Expr::Text(_) | Expr::List(_) | Expr::Map(_)),
+    }
 }
 
 fn receiver(project: &Project, object: At) -> bool {

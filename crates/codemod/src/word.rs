@@ -105,7 +105,7 @@ impl Court<'_> {
         {
             return;
         }
-        let Some(table) = self.owner(at, name) else { return };
+        let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name)) else { return };
         let identifier =
             Identifier { name: name.to_owned(), table: Some(table), column: None, role: Role::Key, span: Some(place) };
         let mut draft = Draft::new(
@@ -129,8 +129,8 @@ impl Court<'_> {
             return self.tagged_text(at, judged);
         }
         let place = self.carriers.places[at.0].place(code, at.1);
-        let column = !self.evidence.owners(&word).is_empty();
-        let table = self.evidence.table(&word).is_some();
+        let column = self.evidence.spelt_column(&word);
+        let table = self.evidence.spelt_table(&word).is_some();
         if !column && !table && !self.evidence.is_schema(&word) {
             return;
         }
@@ -234,8 +234,10 @@ impl Court<'_> {
         let code = self.project.code(at.0);
         let Expr::Text(pieces) = &code.nodes[at.1].expr else { return };
         let Some(Piece::Literal { value, offsets }) = pieces.first() else { return };
-        let Some(word) =
-            value.split([':', '/', '|']).next().filter(|w| w.len() < value.len() && self.evidence.table(w).is_some())
+        let Some(word) = value
+            .split([':', '/', '|'])
+            .next()
+            .filter(|w| w.len() < value.len() && self.evidence.spelt_table(w).is_some())
         else {
             return;
         };
@@ -264,7 +266,7 @@ impl Court<'_> {
     /// A word that becomes part of SQL.
     fn reached(&self, at: At, word: &str, place: &Place, judged: &mut Judged) {
         let sinks = self.carriers.reached.nodes.get(&at).into_iter().flatten().copied().collect::<Vec<_>>();
-        let table = self.evidence.table(word).is_some();
+        let table = self.evidence.spelt_table(word).is_some();
         let column = !self.evidence.owners(word).is_empty();
         let (kind, part, identifier, why) = if self.evidence.is_schema(word) && !table && !column {
             (
@@ -377,10 +379,22 @@ impl Court<'_> {
             return;
         }
         let tables =
-            keys.iter().filter(|&&k| code.literal(k).is_some_and(|t| self.evidence.table(t).is_some())).count();
-        if tables == keys.len() && tables >= 2 {
+            keys.iter().filter(|&&k| code.literal(k).is_some_and(|t| self.evidence.spelt_table(t).is_some())).count();
+        if tables == keys.len() && tables >= 2 && self.speaks_of_tables(at.0, &keys, entries) {
             self.dispatch(at, done, judged);
         }
+    }
+
+    /// Whether names are more than words that tables happen to be called by as well: some is no single word, or each leads to tables.
+    fn speaks_of_tables(&self, file: usize, names: &[NodeId], entries: &[(Option<NodeId>, NodeId)]) -> bool {
+        let code = self.project.code(file);
+        let is_table = |id: &NodeId| code.literal(*id).is_some_and(|w| self.evidence.spelt_table(w).is_some());
+        let leads = |value: NodeId| match &code.nodes[value].expr {
+            Expr::List(items) => !items.is_empty() && items.iter().all(is_table),
+            _ => false,
+        };
+        let composed = names.iter().any(|&n| code.literal(n).is_some_and(|w| words(w).len() > 1));
+        composed || !entries.is_empty() && entries.iter().all(|(_, v)| leads(*v))
     }
 
     /// Each entry of a map by tables.
@@ -394,7 +408,7 @@ impl Court<'_> {
             if let Expr::List(items) = &code.nodes[*value].expr {
                 done.insert(*value);
                 for &item in items {
-                    if code.literal(item).is_some_and(|t| self.evidence.table(t).is_some()) {
+                    if code.literal(item).is_some_and(|t| self.evidence.spelt_table(t).is_some()) {
                         identifiers.push(self.identifier((at.0, item), None, Role::Key));
                         done.insert(item);
                     }
@@ -464,7 +478,7 @@ impl Court<'_> {
             let (values, open) = crate::flow::values(self.project, (file, arg));
             (values.len() == 1 && !open).then(|| values[0].clone())
         };
-        args.iter().filter_map(|a| said(a.value)).find_map(|v| self.evidence.table(&v).map(str::to_owned))
+        args.iter().filter_map(|a| said(a.value)).find_map(|v| self.evidence.spelt_table(&v).map(str::to_owned))
     }
 
     /// Rows or schemas that are invented where an error was caught.
@@ -515,7 +529,7 @@ impl Court<'_> {
             _ => 0,
         };
         let fits = entries.iter().any(|(k, v)| {
-            let table = k.and_then(|k| code.literal(k)).and_then(|w| self.evidence.table(w));
+            let table = k.and_then(|k| code.literal(k)).and_then(|w| self.evidence.spelt_table(w));
             table.is_some() && columns(*v) >= 2
         });
         if !fits {
@@ -568,12 +582,13 @@ impl Court<'_> {
         if kept.is_none() {
             return;
         }
-        let all_tables = literals.iter().all(|(_, w)| self.evidence.table(w).is_some());
+        let all_tables = literals.iter().all(|(_, w)| self.evidence.spelt_table(w).is_some());
         let owners = self.evidence.owners(literals[0].1);
         let owner = owners.iter().find(|t| literals.iter().all(|(_, w)| self.evidence.has(t, w))).cloned();
         let (name, module) = kept.unwrap_or_default();
         let orders = words(&name.to_lowercase()).iter().any(|w| w.starts_with("order") || w.starts_with("sort"));
         let (kind, part, rewrite) = match (all_tables, &owner) {
+            (true, _) if !self.speaks_of_tables(at.0, &items, &[]) => return,
             (true, _) => (Kind::StaticMapping, Part::ReferenceData, Rewrite::Assisted),
             (false, Some(_)) if module && orders => (Kind::ColumnName, Part::OrderArgument, Rewrite::Auto),
             (false, Some(_)) if module => (Kind::ColumnName, Part::RequiredFields, Rewrite::Auto),
