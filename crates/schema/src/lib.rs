@@ -15,10 +15,12 @@ mod sampling;
 pub mod ttl;
 pub mod replay;
 pub mod versions;
+pub mod warm;
 mod expiry;
 mod keep;
 mod counts;
 mod service;
+mod warmer;
 
 pub use counts::Counts;
 pub use discover::{Discovery, discover, rediscover};
@@ -28,3 +30,4 @@ pub use sampling::Sampling;
 pub use seen::{Seen, between};
 pub use service::{Known, Options, Schemas};
 pub use snapshot::{Coverage, Expiry, Snapshot};
+pub use warmer::Warmer;

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use catalog::{TableName, TableStatistics, Value};
+use catalog::{TableName, TableStatistics, Use, Value};
 use connect::sqlite::Sqlite;
-use connect::{Database, Error, Fetched, Inspected, Listed, Prints, SampleRequest, Scope, Slice, Token};
+use connect::{Choice, Database, Error, Fetched, Inspected, Listed, Prints, SampleRequest, Scope, Slice, Token};
 use fault::Kind;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
-use schema::{Level, Options, Sampling, Schemas, discover};
+use schema::{Level, Options, Sampling, Schemas, Warmer, discover};
 use sql::{Dialect, ReadOnly};
 use store::Store;
 
@@ -431,4 +431,30 @@ async fn cancelling_ends_the_call() {
     scope.cancel.cancel();
     assert_eq!(schemas.current(&scope).await.unwrap_err().fault().kind, Kind::Cancelled);
     assert!(schemas.current(&at(0)).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_did_not_fit_the_budget_is_looked_at_before_it_is_asked_for() {
+    let (folder, path) = folder();
+    write(&path, &(0..6).map(|i| format!("CREATE TABLE t{i} (a); INSERT INTO t{i} VALUES (1);")).collect::<String>());
+    let store = Store::open(&folder.path().join("state.db")).unwrap();
+    let sampling = Sampling { total_rows: 2, ..Sampling::default() };
+    let options = Options { sampling, ..Options::default() };
+    let schemas = Schemas::with_options(Arc::new(Watched::new(&path)), Some(store), options);
+    let day = 1_440;
+    for week in 0..6 {
+        let tables = [name("t4"), name("t5")].into();
+        let what = Use { what: "question".into(), name: "how many".into(), tables, columns: [].into() };
+        schemas.note_use(&at(week * 7 * day + 5), what).await;
+    }
+    let now = 6 * 7 * day;
+    let before = schemas.current(&at(now)).await.unwrap();
+    assert!(before.coverage.unsampled.contains(&name("t4")) && before.coverage.unsampled.contains(&name("t3")));
+    let mut warmer = Warmer::default();
+    assert_eq!(warmer.round(&schemas, &at(now), None).await.unwrap(), [name("t4"), name("t5")]);
+    let after = schemas.current(&at(now)).await.unwrap();
+    assert!(after.statistics.tables.contains_key(&name("t4")) && after.coverage.unsampled.contains(&name("t3")));
+    assert_eq!(warmer.round(&schemas, &at(now + 1), None).await.unwrap(), [], "not yet time for another round");
+    let pinned = Choice::parse("t3").unwrap();
+    assert_eq!(warmer.round(&schemas, &at(now + 6), Some(&pinned)).await.unwrap(), [name("t3")]);
 }

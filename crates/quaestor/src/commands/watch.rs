@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use connect::Scope;
+use connect::{Choice, Scope};
 use jiff::{SignedDuration, Timestamp};
-use schema::{Options, Seen};
+use schema::{Options, Seen, Warmer};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::TryRecvError;
 
@@ -23,7 +23,8 @@ Examples:
   quaestor watch --db books.db --severity high --format json | while read -r line; do notify \"$line\"; done
 
 A change is seen within one interval: the schema's change token is asked each time, and the schema is read again only when it
-moved. Ctrl-C ends it. What was seen is kept: `quaestor changes` shows it later.";
+moved. Ctrl-C ends it. What was seen is kept: `quaestor changes` shows it later. Where a database is too large for all of its rows
+to be looked at in time, the tables that will be used soon are looked at ahead, as far as former questions foretell them.";
 
 /// Tells what changes in a schema while it changes.
 #[derive(Debug, Args)]
@@ -37,6 +38,9 @@ pub struct Watch {
     /// Ends after this time, such as 30m [default: never].
     #[arg(long = "for", value_name = "SPAN", value_parser = crate::parse::span)]
     lasting: Option<Duration>,
+    /// Tables whose rows are looked at in any case, where not all can be: patterns, such as "sales.*, inv_*".
+    #[arg(long, value_name = "PATTERNS", value_parser = crate::parse::tables)]
+    pin: Option<Choice>,
     /// How grave a change has to be to be shown.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "low")]
     severity: AtLeast,
@@ -67,7 +71,7 @@ impl Watch {
         context.notice(&format!("watching {}: {tables} tables, epoch {epoch}; Ctrl-C ends", source.name));
         self.tell(context, &mut listener)?;
         let end = self.lasting.map(|lasting| start + lasting);
-        let mut is_down = false;
+        let (mut is_down, mut warmer) = (false, Warmer::default());
         while end.is_none_or(|end| Instant::now() < end) {
             let pause = end.map_or(self.every, |end| self.every.min(end.saturating_duration_since(Instant::now())));
             tokio::select! {
@@ -76,6 +80,10 @@ impl Watch {
                 _ = tokio::signal::ctrl_c() => break,
             }
             is_down = look(context, &source, &scope, start, is_down).await;
+            if !is_down {
+                // What could not be looked at ahead is looked at when it is asked for.
+                let _ = warmer.round(&source.schemas, &at(context, &scope, start), self.pin.as_ref()).await;
+            }
             self.tell(context, &mut listener)?;
         }
         source.close(context).await;
@@ -105,16 +113,20 @@ impl Watch {
 
 /// One look. Says once when the source cannot be read, and once when it can again.
 async fn look(context: &Context, source: &Source, scope: &Scope, start: Instant, was_down: bool) -> bool {
-    let elapsed = SignedDuration::try_from(start.elapsed()).unwrap_or(SignedDuration::MAX);
-    let now = context.now.checked_add(elapsed).unwrap_or(Timestamp::MAX);
-    let scope = Scope { now, ..scope.until(Instant::now() + context.settings.timeout) };
-    match source.schemas.current(&scope).await {
+    match source.schemas.current(&at(context, scope, start)).await {
         Ok(_) if was_down => context.notice("it can be read again"),
         Err(error) if !was_down => context.notice(&format!("{}; still watching", error.fault())),
         Ok(_) => return false,
         Err(_) => return true,
     }
     !was_down
+}
+
+/// The scope of one look, whose time is now.
+fn at(context: &Context, scope: &Scope, start: Instant) -> Scope {
+    let elapsed = SignedDuration::try_from(start.elapsed()).unwrap_or(SignedDuration::MAX);
+    let now = context.now.checked_add(elapsed).unwrap_or(Timestamp::MAX);
+    Scope { now, ..scope.until(Instant::now() + context.settings.timeout) }
 }
 
 fn json(seen: &Seen, change: &catalog::Change) -> String {
