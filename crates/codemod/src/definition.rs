@@ -246,7 +246,18 @@ pub fn judge(file: usize, path: &str, text: &str, evidence: &Evidence) -> Vec<Dr
     let migration = path.to_lowercase().split(['/', '_', '.']).any(|w| {
         matches!(
             w,
-            "migrations" | "migration" | "migrate" | "schema" | "ddl" | "versions" | "flyway" | "liquibase" | "changes"
+            "migrations"
+                | "migration"
+                | "migrate"
+                | "upgrade"
+                | "upgrades"
+                | "downgrade"
+                | "schema"
+                | "ddl"
+                | "versions"
+                | "flyway"
+                | "liquibase"
+                | "changes"
         )
     });
     let mut found = Vec::new();

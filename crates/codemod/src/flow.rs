@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::code::{Expr, Piece, Way};
+use crate::code::{Expr, Language, Piece, Way};
 use crate::project::{At, Meaning, Project, Slot};
 
 /// Which part of a value is meant.
@@ -354,6 +354,9 @@ pub fn results(project: &Project, calls: &HashSet<At>) -> HashMap<At, At> {
                 {
                     continue;
                 }
+                if makes_object(project, at) {
+                    continue;
+                }
                 let from = [Part::Whole, Part::Element].into_iter().flat_map(|p| sources(project, at, p));
                 if let Some(call) = from.filter_map(|(source, ..)| found.get(&source).copied()).next() {
                     found.insert(at, call);
@@ -365,4 +368,20 @@ pub fn results(project: &Project, calls: &HashSet<At>) -> HashMap<At, At> {
         }
     }
     found
+}
+
+/// A call that makes an object of a type of its own: what it holds is no row any more.
+fn makes_object(project: &Project, at: At) -> bool {
+    let Expr::Call { callee, .. } = project.expr(at) else { return false };
+    let code = project.code(at.0);
+    let name = match project.expr((at.0, *callee)) {
+        Expr::Name(name) => Some(name.as_str()),
+        Expr::Member { object, .. } => {
+            code.last_name(*object).filter(|_| !matches!(project.expr((at.0, *object)), Expr::Call { .. }))
+        }
+        _ => None,
+    };
+    let typed = |n: &str| n.starts_with(char::is_uppercase) && n.chars().any(char::is_lowercase);
+    code.language != Language::Go
+        && name.is_some_and(|n| typed(n) && !matches!(n, "Object" | "Array" | "Number" | "String" | "Promise" | "Row"))
 }

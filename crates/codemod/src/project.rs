@@ -74,6 +74,11 @@ pub const ADDING: [&str; 12] = [
 /// Methods whose function is called with each element.
 const EACH: [&str; 10] =
     ["map", "forEach", "filter", "flatMap", "some", "every", "find", "reduce", "sort", "findIndex"];
+/// What languages bring themselves: methods of it are none of the project's.
+const BUILT_IN: [&str; 14] = [
+    "Promise", "Object", "Array", "JSON", "Math", "Number", "String", "Date", "console", "os", "json", "re", "math",
+    "strings",
+];
 /// Most functions that a method's name may mean.
 const MOST_METHODS: usize = 4;
 
@@ -258,6 +263,7 @@ impl Project {
             },
             Expr::Member { object, name, .. } => match self.meaning((at.0, *object)) {
                 Some(Meaning::Module(module)) => self.global_function(module, name),
+                _ if self.code(at.0).last_name(*object).is_some_and(|n| BUILT_IN.contains(&n)) => Vec::new(),
                 _ => self.methods_called(name),
             },
             Expr::Index { object, .. } => match self.meaning((at.0, *object)) {

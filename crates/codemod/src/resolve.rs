@@ -198,7 +198,9 @@ impl Binder<'_> {
         let known: Vec<&str> = tables.iter().filter_map(|t| self.evidence.table(t)).collect();
         match known.iter().find(|t| self.evidence.has(t, &mention.name)) {
             Some(table) => Owner::Table((*table).to_owned()),
-            None if known.is_empty() || tables.len() != known.len() => Owner::Unknown,
+            None if known.is_empty() || tables.len() != known.len() || !known.iter().all(|t| self.is_read(t)) => {
+                Owner::Unknown
+            }
             None if is_row_name(&mention.name) => Owner::Nothing,
             None => Owner::Missing,
         }
@@ -222,10 +224,7 @@ impl Binder<'_> {
                     .find(|t| self.evidence.has(t, &mention.name))
                 {
                     Some(table) => return Owner::Table(table.to_owned()),
-                    None => {
-                        certain &=
-                            !bound.names.is_empty() && bound.names.iter().all(|n| self.evidence.table(n).is_some())
-                    }
+                    None => certain &= !bound.names.is_empty() && bound.names.iter().all(|n| self.is_read(n)),
                 }
             }
             at = scope.outer;
@@ -245,6 +244,11 @@ impl Binder<'_> {
             return self.any_owner(&mention.name);
         }
         if certain { Owner::Missing } else { Owner::Unknown }
+    }
+
+    /// Whether the columns of a table are known: it may be listed and not read, or be a view of which only the name is.
+    fn is_read(&self, table: &str) -> bool {
+        self.evidence.columns(table).next().is_some()
     }
 
     fn any_owner(&self, column: &str) -> Owner {

@@ -91,6 +91,11 @@ impl Court<'_> {
         judged.drafts.push((draft, at));
     }
 
+    /// Whether a word taken out of a row may be a column: one of a table that is read nearby, or else a word of several parts.
+    fn is_near(&self, at: At, word: &str) -> bool {
+        words(word).len() > 1 || self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, word))
+    }
+
     fn is_row(&self, at: At) -> bool {
         self.carriers.rows.contains_key(&at)
     }
@@ -105,7 +110,10 @@ impl Court<'_> {
         {
             return;
         }
-        let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name)) else { return };
+        let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name) && self.is_near(at, name))
+        else {
+            return;
+        };
         let identifier =
             Identifier { name: name.to_owned(), table: Some(table), column: None, role: Role::Key, span: Some(place) };
         let mut draft = Draft::new(
@@ -250,6 +258,9 @@ impl Court<'_> {
     }
 
     fn result_key(&self, at: At, word: &str, silent: bool, judged: &mut Judged) {
+        if !self.is_near(at, word) {
+            return;
+        }
         let identifier = self.identifier(at, self.owner(at, word), Role::Key);
         let draft = Draft::new(
             at.0,
