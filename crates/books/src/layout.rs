@@ -34,19 +34,7 @@ pub(crate) fn tables(text: &str) -> Vec<Table> {
 
 /// A table without columns.
 pub(crate) fn table(name: &str, comment: Option<&str>) -> Table {
-    Table {
-        name: TableName::bare(name),
-        kind: TableKind::Table,
-        columns: Vec::new(),
-        primary_key: Vec::new(),
-        unique: Vec::new(),
-        foreign_keys: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        definition: None,
-        comment: comment.map(str::to_owned),
-        identity: None,
-    }
+    Table { comment: comment.map(str::to_owned), ..Table::empty(TableName::bare(name), TableKind::Table) }
 }
 
 /// A column that is not nullable.

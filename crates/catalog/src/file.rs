@@ -162,7 +162,8 @@ fn of_object(text: &str) -> Result<Catalog, FileError> {
                     SimpleColumn::Name(name) => Described { name, ..Described::default() }.column(),
                     SimpleColumn::Described(described) => described.column(),
                 };
-                empty(named(&name), columns.into_iter().map(column).collect())
+                let columns = columns.into_iter().map(column).collect();
+                Table { columns, ..Table::empty(named(&name), TableKind::Table) }
             };
             Ok(Catalog::of_tables(simple.into_iter().map(table)))
         }
@@ -236,7 +237,8 @@ impl DescribedTable {
     fn table(self, several: bool) -> Table {
         let schema = self.schema.filter(|_| several);
         let name = |name: String| TableName { database: None, schema: schema.clone(), name };
-        let mut table = empty(name(self.table), self.columns.into_iter().map(Described::column).collect());
+        let mut table = Table::empty(name(self.table), TableKind::Table);
+        table.columns = self.columns.into_iter().map(Described::column).collect();
         table.comment = self.comment;
         table.kind = match self.kind.as_deref() {
             Some("view") => TableKind::View,
@@ -262,22 +264,6 @@ impl DescribedTable {
     }
 }
 
-fn empty(name: TableName, columns: Vec<Column>) -> Table {
-    Table {
-        name,
-        kind: TableKind::Table,
-        columns,
-        primary_key: Vec::new(),
-        unique: Vec::new(),
-        foreign_keys: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        definition: None,
-        comment: None,
-        identity: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,7 +272,8 @@ mod tests {
 
     fn rich() -> Catalog {
         let column = Described { name: "id".into(), ty: "INTEGER".into(), not_null: true, comment: Some("key".into()) };
-        let mut table = empty(named("sales.orders"), vec![column.column(), Described::default().column()]);
+        let mut table = Table::empty(named("sales.orders"), TableKind::Table);
+        table.columns = vec![column.column(), Described::default().column()];
         table.columns[1].default = Some("0".into());
         table.columns[1].generated = true;
         table.columns[1].identity = Some(Identity("2".into()));

@@ -128,6 +128,23 @@ pub struct Check {
 }
 
 impl Table {
+    /// A table of which nothing but its name and its kind is known yet.
+    pub fn empty(name: TableName, kind: TableKind) -> Table {
+        Table {
+            name,
+            kind,
+            columns: Vec::new(),
+            primary_key: Vec::new(),
+            unique: Vec::new(),
+            foreign_keys: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            definition: None,
+            comment: None,
+            identity: None,
+        }
+    }
+
     /// Finds a column by its stored name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|c| c.name == name)

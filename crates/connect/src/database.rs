@@ -106,6 +106,21 @@ impl Slice {
         self.tables.iter().map(|table| table.name.clone()).collect()
     }
 
+    /// The outcome of a statement over these tables; where it failed because they are gone or others, that is said.
+    pub(crate) async fn or_why<T>(
+        &self,
+        outcome: Result<T, Error>,
+        database: &dyn Database,
+        scope: &Scope,
+    ) -> Result<T, Error> {
+        if let Err(Error::Query { .. } | Error::Forbidden { .. }) = &outcome
+            && !self.tables.is_empty()
+        {
+            self.check(&database.inspect(scope, &self.names()).await?)?;
+        }
+        outcome
+    }
+
     /// Compares with the same tables as they are now.
     ///
     /// # Errors

@@ -83,7 +83,7 @@ impl<L: Link> Lanes<L> {
         let permit = self.permits.clone().acquire_owned();
         let permit = tokio::select! {
             permit = permit => permit.map_err(|_| Error::Worker)?,
-            error = ended(scope) => return Err(error),
+            error = scope.ended() => return Err(error),
         };
         // Also when the caller drops this future.
         let scope = Scope { cancel: scope.cancel.child_token(), ..scope.clone() };
@@ -96,7 +96,7 @@ impl<L: Link> Lanes<L> {
         });
         let done = tokio::select! {
             done = &mut task => done,
-            error = ended(&scope) => tokio::time::timeout(GRACE, task).await.unwrap_or(Ok(Err(error))),
+            error = scope.ended() => tokio::time::timeout(GRACE, task).await.unwrap_or(Ok(Err(error))),
         };
         done.unwrap_or(Err(Error::Worker))
     }
@@ -107,7 +107,7 @@ impl<L: Link> Lanes<L> {
     {
         let (mut link, token) = tokio::select! {
             begun = self.begin(scope) => begun?,
-            error = ended(scope) => return Err(error),
+            error = scope.ended() => return Err(error),
         };
         let stop = link.stopper();
         let (outcome, ended) = {
@@ -118,7 +118,7 @@ impl<L: Link> Lanes<L> {
             });
             tokio::select! {
                 done = &mut done => done,
-                error = ended(scope) => {
+                error = scope.ended() => {
                     stop_until(&stop, done).await;
                     return Err(error);
                 }
@@ -167,20 +167,6 @@ async fn stop_until(stop: &Stopper, mut done: Pin<&mut impl Future>) {
         if tokio::time::timeout(PAUSE, &mut done).await.is_ok() {
             return;
         }
-    }
-}
-
-/// Completes when the scope ends.
-async fn ended(scope: &Scope) -> Error {
-    let deadline = async {
-        match scope.deadline {
-            Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = scope.cancel.cancelled() => Error::Cancelled,
-        () = deadline => Error::Timeout,
     }
 }
 

@@ -24,6 +24,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Whether one more row is too much, where so many were handed out and it brings the bytes to so many.
+    pub(crate) fn are_passed(self, rows: usize, bytes: u64) -> bool {
+        rows as u64 >= self.rows || bytes > self.bytes
+    }
+}
+
 /// Bytes that a cell hands out, for [`Limits::bytes`].
 pub fn size(value: &Value) -> u64 {
     match value {
@@ -75,6 +82,20 @@ impl Scope {
         match self.deadline {
             Some(deadline) if Instant::now() >= deadline => Err(Error::Timeout),
             _ => Ok(()),
+        }
+    }
+
+    /// Completes when work should stop, with the reason.
+    pub(crate) async fn ended(&self) -> Error {
+        let deadline = async {
+            match self.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.cancel.cancelled() => Error::Cancelled,
+            () = deadline => Error::Timeout,
         }
     }
 

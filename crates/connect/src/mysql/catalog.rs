@@ -109,19 +109,7 @@ async fn all<T: FromRow + Send + 'static>(session: &mut Session, text: &str) -> 
 fn empty(name: String, sort: &str, comment: Option<String>) -> Table {
     // What stands there for a view is no comment.
     let comment = comment.filter(|text| !text.is_empty() && kind(sort) != TableKind::View);
-    Table {
-        name: TableName::bare(name),
-        kind: kind(sort),
-        columns: Vec::new(),
-        primary_key: Vec::new(),
-        unique: Vec::new(),
-        foreign_keys: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        definition: None,
-        comment,
-        identity: None,
-    }
+    Table { comment, ..Table::empty(TableName::bare(name), kind(sort)) }
 }
 
 async fn add_columns(session: &mut Session, names: &[&str], tables: &mut HashMap<String, Table>) -> Result<(), Error> {

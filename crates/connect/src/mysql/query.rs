@@ -61,7 +61,7 @@ pub(super) async fn fetch(
         let cells = row.unwrap().into_iter().zip(&shapes);
         let cells: Vec<Value> = cells.map(|(cell, (kind, bits))| value::read(cell, *kind, *bits)).collect();
         bytes += cells.iter().map(size).sum::<u64>();
-        if rows.len() as u64 >= limits.rows || bytes > limits.bytes {
+        if limits.are_passed(rows.len(), bytes) {
             truncated = true;
             break;
         }

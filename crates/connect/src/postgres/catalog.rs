@@ -105,19 +105,8 @@ struct Reading {
 
 impl Reading {
     fn of(object: Object) -> Reading {
-        let table = Table {
-            name: object.name,
-            kind: object.kind,
-            columns: Vec::new(),
-            primary_key: Vec::new(),
-            unique: Vec::new(),
-            foreign_keys: Vec::new(),
-            indexes: Vec::new(),
-            checks: Vec::new(),
-            definition: None,
-            comment: None,
-            identity: Some(Identity(object.oid.to_string())),
-        };
+        let identity = Some(Identity(object.oid.to_string()));
+        let table = Table { identity, ..Table::empty(object.name, object.kind) };
         Reading { table, names: HashMap::new() }
     }
 

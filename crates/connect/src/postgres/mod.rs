@@ -83,14 +83,7 @@ impl Database for Postgres {
     async fn query(&self, scope: &Scope, statement: &ReadOnly, planned: &Slice) -> Result<Fetched, Error> {
         let (text, with, limits) = (statement.clone(), planned.clone(), scope.limits);
         let job = self.lanes.run(scope, move |session, token| Box::pin(query::run(session, text, with, limits, token)));
-        match job.await {
-            // What is gone or others is why a statement fails, and is said instead.
-            Err(error @ (Error::Query { .. } | Error::Forbidden { .. })) if !planned.tables().is_empty() => {
-                planned.check(&self.inspect(scope, &planned.names()).await?)?;
-                Err(error)
-            }
-            other => other,
-        }
+        planned.or_why(job.await, self, scope).await
     }
 }
 

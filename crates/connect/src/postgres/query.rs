@@ -61,7 +61,7 @@ async fn rows(
     while let Some(row) = stream.try_next().await.map_err(fail)? {
         let cells = cells(&row).map_err(fail)?;
         bytes += cells.iter().map(size).sum::<u64>();
-        if rows.len() as u64 >= limits.rows || bytes > limits.bytes {
+        if limits.are_passed(rows.len(), bytes) {
             truncated = true;
             break;
         }

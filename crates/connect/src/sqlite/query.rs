@@ -39,7 +39,7 @@ fn fetch(prepared: &mut Statement<'_>, parameters: &[Value], limits: Limits) -> 
         for i in 0..kinds.len() {
             bytes += value::size(row.get_ref(i)?);
         }
-        if rows.len() as u64 >= limits.rows || bytes > limits.bytes {
+        if limits.are_passed(rows.len(), bytes) {
             truncated = true;
             break;
         }

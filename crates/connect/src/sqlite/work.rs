@@ -123,7 +123,7 @@ impl Pool {
         scope.check()?;
         let permit = tokio::select! {
             permit = self.permits.clone().acquire_owned() => permit.map_err(|_| Error::Worker)?,
-            error = ended(scope) => return Err(error),
+            error = scope.ended() => return Err(error),
         };
         let stop = Arc::new(Stop::new(scope));
         // Also when the caller drops this future.
@@ -137,7 +137,7 @@ impl Pool {
         });
         let settled = tokio::select! {
             done = &mut work => done,
-            error = ended(scope) => {
+            error = scope.ended() => {
                 stop.trip();
                 tokio::time::timeout(GRACE, work).await.unwrap_or(Ok(Err(error)))
             }
@@ -388,20 +388,6 @@ fn token(connection: &Connection, identity: Option<(u64, u64)>) -> rusqlite::Res
     };
     let (device, inode) = identity.unwrap_or_default();
     Ok(Token(format!("{version}/{newest}@{device:x}.{inode:x}")))
-}
-
-/// Completes when the scope ends.
-async fn ended(scope: &Scope) -> Error {
-    let deadline = async {
-        match scope.deadline {
-            Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = scope.cancel.cancelled() => Error::Cancelled,
-        () = deadline => Error::Timeout,
-    }
 }
 
 /// Stops a running statement in two ways: the progress handler asks it between engine steps, and
