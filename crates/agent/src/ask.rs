@@ -13,14 +13,14 @@ use meaning::{Ontology, tokenize};
 use plan::calendar::Calendar;
 use plan::finish::{ColumnKind, Facts, Finished, draw};
 use plan::semantic::{Calc, Query};
-use plan::{Followed, Ground, Knowledge, Lowered, Outcome, Reading, Refusal, SemanticPlan};
+use plan::{Followed, Ground, Knowledge, Lowered, Outcome, Reading, Refusal, SemanticPlan, lineage};
 use schema::{Schemas, Snapshot};
 use sql::ReadOnly;
 
 use crate::answer::{Answer, Millis, Status};
 use crate::question::{LONGEST_CONTEXT, LONGEST_QUESTION, Question};
 use crate::trace::Trace;
-use crate::{chart, drill, lineage, lookup, mended, used, vocabulary, words};
+use crate::{chart, drill, lookup, mended, used, vocabulary, words};
 
 /// How the agent reads questions.
 #[derive(Clone, Debug, Default)]
@@ -426,8 +426,19 @@ pub(crate) fn planned(understood: &Understood, question: &Question, today: Date,
     let alone = !planned.follows && !question.context.is_empty();
     let pins = if alone { &[] } else { question.pins.as_slice() };
     let ground = Ground { words: &planned.reading.words, pins, ..ground };
-    let outcome = plan::resolve(ground, &planned.reading.intent);
+    let outcome = match plan::resolve(ground, &planned.reading.intent) {
+        Outcome::Plan(plan) => {
+            plan::unheard(k, &planned.reading, &plan).map_or(Outcome::Plan(plan), ignored)
+        }
+        other => other,
+    };
     Planned { outcome, ..planned }
+}
+
+/// A phrase that was understood and would have been left out of the answer.
+fn ignored(phrase: String) -> Outcome {
+    let why = format!("every reading of the question that was found leaves {phrase:?} out");
+    Outcome::Refuse(Refusal { why, missing: vec![phrase], nearest: Vec::new() })
 }
 
 /// Notes what was read and planned.

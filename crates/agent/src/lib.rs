@@ -5,7 +5,6 @@
 //! so that `--explain`, golden tests and support files print the same thing.
 
 mod question;
-mod lineage;
 mod used;
 mod words;
 mod chart;

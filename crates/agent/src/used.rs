@@ -1,9 +1,8 @@
 //! What a question used, for the impact of later changes and for warming.
 
 use catalog::Use;
-use plan::{Knowledge, SemanticPlan};
+use plan::{Knowledge, SemanticPlan, lineage};
 
-use crate::lineage;
 use crate::question::Question;
 
 /// The tables and columns behind a plan, under the question's text.

@@ -1,8 +1,8 @@
 //! Which tables and columns an answer's numbers come from.
 
 use catalog::ColumnRef;
-use plan::Knowledge;
-use plan::semantic::{Aggregation, Amount, Base, Predicate, Query};
+use crate::knowledge::Knowledge;
+use crate::semantic::{Aggregation, Amount, Base, Predicate, Query};
 
 /// Columns that feed an answer, without duplicates, sorted.
 pub fn columns(query: &Query) -> Vec<ColumnRef> {
