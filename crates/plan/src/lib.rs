@@ -36,8 +36,8 @@ pub mod heard;
 pub mod rate;
 pub mod behind;
 
-pub use heard::unheard;
 pub use follow::{Followed, follow};
+pub use heard::unheard;
 pub use knowledge::Knowledge;
 pub use lower::{Lowered, lower};
 pub use read::{Reading, read};

@@ -53,7 +53,8 @@ fn short_growth(reader: &Reader, at: usize) -> Option<(Option<Grain>, usize)> {
         "mom" => Some(Grain::Month),
         "wow" => Some(Grain::Week),
         "dod" => Some(Grain::Day),
-        "pop" => None,
+        // "PoP" is period over period; "pop" is a word.
+        "pop" if reader.written(at).starts_with('P') => None,
         _ => return short_letters(reader, at),
     };
     Some((over, at + 1))

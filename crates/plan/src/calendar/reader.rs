@@ -103,6 +103,11 @@ pub fn join(first: Option<String>, second: Option<String>) -> Option<String> {
 }
 
 impl<'a> Reader<'a> {
+    /// The word at that place as written; empty beyond the end.
+    pub fn written(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |token| token.text.as_str())
+    }
+
     /// The word at that place in lower case; empty for quoted text and beyond the end.
     pub fn word(&self, at: usize) -> &'a str {
         match self.tokens.get(at) {

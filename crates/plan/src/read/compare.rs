@@ -10,6 +10,9 @@ use crate::intent::{Ask, Condition, Fold, Operand, Relation};
 
 impl Machine<'_> {
     pub(super) fn compare(&mut self, relation: Relation) {
+        if self.relation.is_some_and(Relation::is_order) && relation.is_order() {
+            self.intent.unsupported.push("a comparison with at least one of others".to_owned());
+        }
         self.relation = Some(if std::mem::take(&mut self.negated) { opposite(relation) } else { relation });
         if self.held.is_none() {
             self.held = self.last.take().filter(|_| self.follows_phrase());
@@ -102,6 +105,13 @@ impl Machine<'_> {
             }
             (None, compared) => compared.filter(|c| !is_thing(c)),
         };
+        let mut ahead = self.pieces[self.at + 1..].iter().filter(|p| !matches!(p, Piece::Filler(_)));
+        let within = matches!(ahead.next(), Some(Piece::Sign(Sign::Where)))
+            && matches!(ahead.next(), Some(Piece::Phrase(m)) if matches!(m.links[0].meaning, Meaning::Value { .. }));
+        if within {
+            // "Above the average salary in the Physics department": the average may be that of the department alone.
+            self.intent.unsupported.push("an average, largest or smallest over some things only".to_owned());
+        }
         if subject.is_none() {
             self.intent.unsupported.push("a comparison with a property that is not named".to_owned());
         }
@@ -127,12 +137,15 @@ impl Machine<'_> {
         }
     }
 
-    /// "The 5 employees who have sold most": so many of the ranked things.
+    /// "The 5 employees who have sold most", "which three cities have the largest": so many of what is ranked.
     pub(super) fn numbers_ranked(&self) -> bool {
-        let the =
-            matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Filler(w)) if w == "the");
+        let the = match self.at.checked_sub(1).and_then(|i| self.pieces.get(i)) {
+            Some(Piece::Filler(word)) => matches!(word.to_lowercase().as_str(), "the" | "which" | "what"),
+            Some(Piece::Sign(Sign::Which)) | None => true,
+            _ => false,
+        };
         let rest = &self.pieces[self.at + 1..];
-        let thing = matches!(rest.first(), Some(Piece::Phrase(m)) if is_thing(m));
+        let thing = matches!(rest.first(), Some(Piece::Phrase(m)) if !is_number(m));
         let ranks = |p: &Piece| {
             matches!(p, Piece::Sign(Sign::Most(_) | Sign::Extreme(_) | Sign::Common(_)) | Piece::Ranking(..))
         };
@@ -203,6 +216,12 @@ impl Machine<'_> {
     pub(super) fn operand(&mut self, operand: Operand) {
         if matches!(operand, Operand::Number(_)) {
             self.give_way();
+        }
+        let pattern = |r: Relation| matches!(r, Relation::Contains | Relation::StartsWith | Relation::EndsWith);
+        let before = self.intent.conditions.last().filter(|c| pattern(c.relation)).cloned();
+        if let (Operand::Text(_), None, true, Some(before)) = (&operand, self.relation, self.follows_or(), before) {
+            // "Contains A or B": the same is said of both.
+            return self.intent.conditions.push(Condition { operand, ..before });
         }
         let number = matches!(operand, Operand::Number(_)) && self.held.is_none();
         // "with 2 parts" counts parts as "with more than 2 parts" does.

@@ -315,7 +315,10 @@ impl Machine<'_> {
 
     /// "top 5 customers by revenue": the phrase behind "by" ranks, unless it is a dimension.
     fn breakdown(&mut self) {
-        self.enter(Section::By);
+        // "In ascending order by their heights": nothing is broken down.
+        let before = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+        let ordered = matches!(before, Some(Piece::Sign(Sign::Ascending | Sign::Descending)));
+        self.enter(if ordered { Section::Sort } else { Section::By });
     }
 
     fn order(&mut self, descending: bool) {

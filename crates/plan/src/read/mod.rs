@@ -393,6 +393,7 @@ fn joins(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
     let unknown = word.kind == TokenKind::Word
         && word.text == word.lower
         && !lexicon.ontology().is_filler(&word.lower)
+        && number_word(&word.lower).is_none()
         && word.lower.chars().all(char::is_alphabetic)
         && !lexicon.knows(&meaning::words::stem(&word.lower));
     let (Some(before), Some(behind)) = (i.checked_sub(1).map(|b| &tokens[b]), tokens.get(i + 1)) else { return false };

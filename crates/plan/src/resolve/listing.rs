@@ -30,6 +30,9 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
     if intent.derived.is_some() || intent.forms.outer.is_some() {
         return Err(refuse("what is to be computed further is no number here", Vec::new(), Vec::new()));
     }
+    if intent.compare.is_some() {
+        return Err(refuse("what is to be compared over time is no number here", Vec::new(), Vec::new()));
+    }
     let asked = asked(ground, intent);
     let mut views: Vec<View> =
         candidates(k, &asked, intent).into_iter().filter_map(|root| view(ground, root, &asked, intent)).collect();
@@ -303,7 +306,7 @@ fn is_detour(view: &View) -> bool {
 /// "What are all the payment methods": the values themselves are asked for, each once, when only
 /// categories are shown and nothing says whose.
 fn is_domain(k: &Knowledge, view: &View, intent: &Intent) -> bool {
-    let category = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Category | Role::Code | Role::Reference));
+    let category = |p: &Place| matches!(&p.target, Target::Column(c) if matches!(k.graph.role(c), Role::Category | Role::Code | Role::Reference | Role::Flag | Role::Currency));
     let owned = !intent.about.is_empty() || !intent.each.is_empty() || !intent.conditions.is_empty();
     !owned && intent.top.is_none() && intent.sorting.is_none() && view.asked.iter().all(category)
 }

@@ -30,7 +30,7 @@ use meaning::{Meaning, Mention};
 use crate::graph::Role;
 use crate::intent::{Ask, Intent, Top};
 use crate::knowledge::Knowledge;
-use crate::semantic::SemanticPlan;
+use crate::semantic::{Predicate, Query, SemanticPlan, Test};
 pub use aggregate::is_numeric;
 pub use ground::Ground;
 use outcome::Stop;
@@ -55,9 +55,34 @@ pub fn resolve(ground: Ground, intent: &Intent) -> Outcome {
         if aggregate::is_numeric(ground, intent) { numbers(ground, intent) } else { listing::plan(ground, intent) }
     });
     let result = result.and_then(|plan| superiors::through(ground.knowledge, intent, plan));
+    let result = result.and_then(of_one_row);
     match result {
         Ok(plan) => Outcome::Plan(Box::new(plan)),
         Err(stop) => *stop,
+    }
+}
+
+/// "In statistics but not in psychology", where each row has one of them: of a row the second says nothing, so different
+/// rows of the same thing are meant.
+///
+/// # Errors
+/// A refusal where one column is wanted to be and not to be.
+fn of_one_row(plan: SemanticPlan) -> Result<SemanticPlan, Stop> {
+    let filters = match &plan.query {
+        Query::Aggregate(numbers) => &numbers.filters,
+        Query::Statement(statement) => &statement.numbers.filters,
+        Query::List(listing) => &listing.filters,
+    };
+    let wanted = |p: &&Predicate| matches!(p.test, Test::In(_));
+    let twin = filters.iter().filter(wanted).find(|p| {
+        filters.iter().any(|q| matches!(q.test, Test::NotIn(_)) && q.column == p.column && q.paths == p.paths)
+    });
+    match twin {
+        Some(p) => {
+            let why = format!("{} cannot be one thing and another in the same row", p.column);
+            Err(outcome::refuse(&why, vec![p.column.to_string()], Vec::new()))
+        }
+        None => Ok(plan),
     }
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use connect::{Choice, Scope};
 use jiff::{SignedDuration, Timestamp};
 use schema::{Options, Seen, Warmer};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::TryRecvError;
 
@@ -66,7 +67,13 @@ impl Watch {
         let source = source::open(context, &scope, Options::default(), Memory::Kept).await?;
         let mut listener = source.schemas.subscribe();
         let start = Instant::now();
-        let first = source.schemas.current(&scope.until(start + context.settings.timeout)).await?;
+        // Heard from now on, also while the source is looked at.
+        let mut interrupts = signal(SignalKind::interrupt()).ok();
+        let limited = scope.until(start + context.settings.timeout);
+        let first = tokio::select! {
+            first = source.schemas.current(&limited) => first?,
+            () = interrupted(&mut interrupts) => return Ok(Exit::Done),
+        };
         let (tables, epoch) = (first.coverage.read(), &first.epoch);
         context.notice(&format!("watching {}: {tables} tables, epoch {epoch}; Ctrl-C ends", source.name));
         self.tell(context, &mut listener)?;
@@ -77,12 +84,19 @@ impl Watch {
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = scope.cancel.cancelled() => break,
-                _ = tokio::signal::ctrl_c() => break,
+                () = interrupted(&mut interrupts) => break,
             }
-            is_down = look(context, &source, &scope, start, is_down).await;
+            is_down = tokio::select! {
+                is_down = look(context, &source, &scope, start, is_down) => is_down,
+                () = interrupted(&mut interrupts) => break,
+            };
             if !is_down {
+                let now = at(context, &scope, start);
                 // What could not be looked at ahead is looked at when it is asked for.
-                let _ = warmer.round(&source.schemas, &at(context, &scope, start), self.pin.as_ref()).await;
+                tokio::select! {
+                    _ = warmer.round(&source.schemas, &now, self.pin.as_ref()) => {}
+                    () = interrupted(&mut interrupts) => break,
+                }
             }
             self.tell(context, &mut listener)?;
         }
@@ -108,6 +122,16 @@ impl Watch {
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return Ok(()),
             }
         }
+    }
+}
+
+/// Waits for Ctrl-C; for ever where the system does not let us listen.
+async fn interrupted(signals: &mut Option<Signal>) {
+    match signals {
+        Some(signals) => {
+            signals.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 
