@@ -427,7 +427,10 @@ pub(crate) fn planned(understood: &Understood, question: &Question, today: Date,
     let pins = if alone { &[] } else { question.pins.as_slice() };
     let ground = Ground { words: &planned.reading.words, pins, ..ground };
     let outcome = match plan::resolve(ground, &planned.reading.intent) {
-        Outcome::Plan(plan) => plan::unheard(k, &planned.reading, &plan).map_or(Outcome::Plan(plan), ignored),
+        // What goes on from a question puts some of its phrases aside on purpose.
+        Outcome::Plan(plan) if !planned.follows => {
+            plan::unheard(k, &planned.reading, &plan).map_or(Outcome::Plan(plan), ignored)
+        }
         other => other,
     };
     Planned { outcome, ..planned }

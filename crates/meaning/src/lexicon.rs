@@ -471,7 +471,9 @@ impl Lexicon {
 
     /// Phrases begin and end with a word of content; a filler word alone is none.
     fn may_be_phrase(&self, tokens: &[Token]) -> bool {
-        let edge = |t: &Token| t.kind != TokenKind::Word || !CONNECTING.contains(&t.lower.as_str());
+        // "AS" is a name where "as" is none.
+        let capital = |t: &Token| t.text.len() > 1 && t.text.chars().all(char::is_uppercase);
+        let edge = |t: &Token| t.kind != TokenKind::Word || !CONNECTING.contains(&t.lower.as_str()) || capital(t);
         let numbers = tokens.iter().all(|t| t.kind == TokenKind::Number);
         // "Date from" and "date to" are the names of columns as often as the beginnings of phrases.
         let last = |t: &Token| edge(t) || tokens.len() > 1 && is_bound(&t.lower);

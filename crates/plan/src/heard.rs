@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use catalog::{ColumnRef, TableName, Value};
 use meaning::{Evidence, Link, Meaning, Mention};
 
-use crate::intent::Operand;
+use crate::intent::{Fold, Operand};
 use crate::knowledge::Knowledge;
 use crate::lineage;
 use crate::read::Reading;
@@ -27,7 +27,24 @@ pub fn unheard(k: &Knowledge, reading: &Reading, plan: &SemanticPlan) -> Option<
     let used = Used::of(k, &plan.query);
     let compared = |text: &str| used.texts.iter().any(|t| t.contains(&text.to_lowercase()));
     let mut phrases = reading.mentions.iter().filter(|m| !is_plain(&m.text));
-    let phrase = phrases.find(|m| !used.explains(m) && !compared(&m.text)).map(|m| m.text.clone());
+    let asked = |m: &Mention| reading.intent.asks.iter().any(|a| a.joined && a.mention == *m);
+    // What is counted may be kept as a number: employees as headcount.
+    let counted = |m: &Mention| {
+        used.measures && reading.intent.asks.iter().any(|a| a.mention == *m && a.fold == Some(Fold::Count))
+    };
+    // "Product category": the first noun says whose the second is.
+    let qualifies = |m: &Mention| {
+        let next = reading.mentions.iter().find(|n| n.tokens.start == m.tokens.end);
+        next.is_some_and(|n| match &n.links[0] {
+            Link { meaning: Meaning::Column { column }, evidence: Evidence::Name | Evidence::ShortName, .. } => {
+                used.columns.contains(column)
+            }
+            _ => false,
+        })
+    };
+    let heard = |m: &Mention| used.explains(m, asked(m)) || counted(m) || compared(&m.text) || qualifies(m);
+    let phrase = phrases.find(|m| !heard(m));
+    let phrase = phrase.map(|m| m.text.clone());
     let mut operands = reading.intent.conditions.iter().filter_map(|c| match &c.operand {
         Operand::Text(text) => Some(text),
         _ => None,
@@ -35,15 +52,17 @@ pub fn unheard(k: &Knowledge, reading: &Reading, plan: &SemanticPlan) -> Option<
     phrase.or_else(|| operands.find(|text| !compared(text)).cloned())
 }
 
-/// Names and numbers of things are shown in many ways.
+/// Names, numbers and amounts of things are shown in many ways.
 fn is_plain(text: &str) -> bool {
-    text.split(' ').any(|word| matches!(word, "name" | "names" | "number" | "numbers"))
+    text.split(' ').any(|word| matches!(word, "name" | "names" | "number" | "numbers" | "amount" | "amounts"))
 }
 
 /// What a plan reads.
 struct Used {
     tables: BTreeSet<TableName>,
     columns: BTreeSet<ColumnRef>,
+    /// Tables whose rows are restricted.
+    restricted: BTreeSet<TableName>,
     /// Texts and patterns that columns are compared with, in lower case.
     texts: Vec<String>,
     /// Whether numbers are computed.
@@ -56,6 +75,7 @@ impl Used {
             tables: BTreeSet::new(),
             columns: lineage::columns(query).into_iter().collect(),
             texts: Vec::new(),
+            restricted: BTreeSet::new(),
             measures: !matches!(query, Query::List(_)),
         };
         used.tables.extend(used.columns.iter().map(|c| c.table.clone()));
@@ -100,6 +120,7 @@ impl Used {
     fn predicate(&mut self, k: &Knowledge, predicate: &Predicate) {
         predicate.paths.iter().for_each(|p| self.path(k, p));
         self.texts.extend(texts(&predicate.test));
+        self.restricted.insert(predicate.column.table.clone());
     }
 
     fn path(&mut self, k: &Knowledge, path: &[usize]) {
@@ -113,12 +134,13 @@ impl Used {
         }
     }
 
-    fn explains(&self, mention: &Mention) -> bool {
+    /// Whether a phrase is in the plan; one more thing to return (`asked`) has to be there itself.
+    fn explains(&self, mention: &Mention, asked: bool) -> bool {
         let best = mention.links.first().map_or(0.0, |l| l.score);
-        mention.links.iter().any(|link| self.holds(link, best))
+        mention.links.iter().any(|link| self.holds(link, best, asked))
     }
 
-    fn holds(&self, link: &Link, best: f64) -> bool {
+    fn holds(&self, link: &Link, best: f64, asked: bool) -> bool {
         match &link.meaning {
             Meaning::Metric { .. } => self.measures,
             // Another word for a table is weak where a better meaning was passed over.
@@ -126,8 +148,12 @@ impl Used {
                 (link.evidence != Evidence::Synonym || link.score >= best - CLOSE) && self.tables.contains(table)
             }
             // A word of a longer name may only join what stands around it.
-            Meaning::Column { column } if link.evidence == Evidence::PartOfName => self.tables.contains(&column.table),
-            Meaning::Column { column } | Meaning::Value { column, .. } => self.columns.contains(column),
+            Meaning::Column { column } if link.evidence == Evidence::PartOfName && !asked => {
+                self.tables.contains(&column.table)
+            }
+            Meaning::Column { column } => self.columns.contains(column),
+            // An account by its name is one by its key.
+            Meaning::Value { column, .. } => self.columns.contains(column) || self.restricted.contains(&column.table),
         }
     }
 }

@@ -13,6 +13,7 @@ mod calendars;
 mod chasm;
 mod closing;
 mod currency;
+mod cut;
 mod cutoff;
 mod deleted;
 mod distinct;
@@ -20,6 +21,7 @@ mod division;
 mod dropped;
 mod entities;
 mod fan;
+mod growth;
 mod history;
 mod keys;
 mod minor;
@@ -56,12 +58,14 @@ pub fn all() -> Vec<Trap> {
         chasm::trap(),
         closing::trap(),
         currency::trap(),
+        cut::trap(),
         cutoff::trap(),
         deleted::trap(),
         distinct::trap(),
         division::trap(),
         dropped::trap(),
         fan::trap(),
+        growth::trap(),
         history::trap(),
         keys::trap(),
         minor::trap(),

@@ -105,13 +105,7 @@ impl Machine<'_> {
             }
             (None, compared) => compared.filter(|c| !is_thing(c)),
         };
-        let mut ahead = self.pieces[self.at + 1..].iter().filter(|p| !matches!(p, Piece::Filler(_)));
-        let within = matches!(ahead.next(), Some(Piece::Sign(Sign::Where)))
-            && matches!(ahead.next(), Some(Piece::Phrase(m)) if matches!(m.links[0].meaning, Meaning::Value { .. }));
-        if within {
-            // "Above the average salary in the Physics department": the average may be that of the department alone.
-            self.intent.unsupported.push("an average, largest or smallest over some things only".to_owned());
-        }
+        self.over_some_only();
         if subject.is_none() {
             self.intent.unsupported.push("a comparison with a property that is not named".to_owned());
         }
@@ -119,6 +113,15 @@ impl Machine<'_> {
         let relation = if std::mem::take(&mut self.negated) { opposite(relation) } else { relation };
         let owner = self.thing.clone();
         self.intent.conditions.push(Condition { subject, fold: None, relation, operand: Operand::Folded(fold), owner });
+    }
+
+    /// "Above the average salary in the Physics department": the average may be that of the department alone.
+    fn over_some_only(&mut self) {
+        let joins = |p: &&Piece| matches!(p, Piece::Filler(_) | Piece::Sign(Sign::Where | Sign::Of));
+        let next = self.pieces[self.at + 1..].iter().find(|p| !joins(p));
+        if matches!(next, Some(Piece::Phrase(m)) if matches!(m.links[0].meaning, Meaning::Value { .. })) {
+            self.intent.unsupported.push("an average, largest or smallest over some things only".to_owned());
+        }
     }
 
     /// "... of all products": the sort of things that the average is over, where it is the one in question.
@@ -214,8 +217,10 @@ impl Machine<'_> {
 
     /// Completes a comparison.
     pub(super) fn operand(&mut self, operand: Operand) {
-        if matches!(operand, Operand::Number(_)) {
-            self.give_way();
+        match operand {
+            Operand::Number(_) => self.give_way(),
+            Operand::Average => self.over_some_only(),
+            _ => {}
         }
         let pattern = |r: Relation| matches!(r, Relation::Contains | Relation::StartsWith | Relation::EndsWith);
         let before = self.intent.conditions.last().filter(|c| pattern(c.relation)).cloned();

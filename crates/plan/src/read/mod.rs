@@ -45,8 +45,8 @@ pub struct Reading {
 pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Date) -> Reading {
     let (tokens, mut forms) = forms::take(&spelled(tokens, lexicon));
     let tokens = &unfolded(&tokens, lexicon);
-    let times =
-        calendar::read(tokens, calendar, today).into_iter().map(|t| widen(tokens, calendar, today, t)).collect();
+    let times = calendar::read(tokens, calendar, today).into_iter().filter(|t| !is_named(tokens, lexicon, t));
+    let times = times.map(|t| widen(tokens, calendar, today, t)).collect();
     let statements = statements(tokens, lexicon);
     let (times, mentions, signs) = tag(tokens, lexicon, times, &statements);
     let pieces = pieces(tokens, lexicon, &times, &mentions, &signs, &statements);
@@ -62,6 +62,24 @@ pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Dat
     intent.assumptions.extend(verbs.map(|i| format!("{:?} only joins what stands around it", tokens[i].text)));
     let words = tokens.iter().map(|t| meaning::words::stem(&t.lower)).collect();
     Reading { intent, mentions, times, words }
+}
+
+/// "Monthly rental", where a column is called so, cuts nothing into months.
+fn is_named(tokens: &[Token], lexicon: &Lexicon, time: &TimeMention) -> bool {
+    // The expression may hold its preposition itself: "by monthly".
+    let word = time.tokens.end.saturating_sub(1);
+    let Some(phrase) = tokens.get(word..word + 2).filter(|_| matches!(time.form, TimeForm::Grain(_))) else {
+        return false;
+    };
+    let stems = |name: &str| meaning::words::split_identifier(name).iter().map(|w| meaning::words::stem(w)).collect();
+    let itself = |name: &str| -> bool {
+        let own: Vec<String> = stems(name);
+        own.contains(&meaning::words::stem(&tokens[word].lower))
+    };
+    lexicon.links(phrase).iter().any(|l| match &l.meaning {
+        meaning::Meaning::Column { column } => l.score >= 0.97 && itself(&column.column),
+        _ => false,
+    })
 }
 
 /// "The week of 6 October" is the week that holds that day.
@@ -240,7 +258,11 @@ fn is_plain_count(tokens: &[Token], mention: &Mention, lexicon: &Lexicon) -> boo
     let phrase = &tokens[mention.tokens.clone()];
     let of = phrase.get(1).is_some_and(|t| t.lower == "of");
     let count = of && matches!(phrase[0].lower.as_str(), "number" | "count");
-    let held = |l: &meaning::Link| l.score >= 0.9 && matches!(l.meaning, meaning::Meaning::Column { .. });
+    let held = |l: &meaning::Link| {
+        l.score >= 0.9
+            && l.evidence != meaning::Evidence::Synonym
+            && matches!(l.meaning, meaning::Meaning::Column { .. })
+    };
     let as_written: Vec<Token> = phrase.iter().filter(|t| t.lower != "of").cloned().collect();
     count && !lexicon.links(&as_written).iter().any(held)
 }
@@ -258,7 +280,14 @@ fn signs(tokens: &[Token], lexicon: &Lexicon, taken: &[Range<usize>]) -> Signs {
     let mut i = 0;
     while i < tokens.len() {
         let run = (i..tokens.len()).take_while(|j| free(*j) && tokens[*j].kind == TokenKind::Word).count();
-        match sign_at(&tokens[i..i + run]).filter(|_| !is_numbered(tokens, i, lexicon)) {
+        let own_name = |sign: &Sign| {
+            // "Last names" are names, and nothing is the latest.
+            let name = |t: &Token| matches!(t.lower.as_str(), "name" | "names");
+            let known = || !lexicon.links(&tokens[i..i + 2]).is_empty();
+            matches!(sign, Sign::Recent(_)) && tokens.get(i + 1).is_some_and(name) && known()
+        };
+        let sign = sign_at(&tokens[i..i + run]).filter(|(sign, _)| !own_name(sign));
+        match sign.filter(|_| !is_numbered(tokens, i, lexicon)) {
             Some((sign, length)) => {
                 // "Used by customers" says who used it; nothing is broken down.
                 let agent = sign == Sign::By && i > 0 && free(i - 1) && is_participle(&tokens[i - 1].lower);

@@ -52,6 +52,9 @@ pub fn is_numeric(ground: Ground, intent: &Intent) -> bool {
 
 /// Puts the plan together.
 pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
+    if intent.top.as_ref().is_some_and(|t| t.by_time) {
+        return Err(refuse("numbers of the first or last of something by time", Vec::new(), Vec::new()));
+    }
     let k = ground.knowledge;
     let (wanted, grouping) = split_asks(k, intent)?;
     ranks_what_is_asked(intent, &grouping)?;
