@@ -44,8 +44,7 @@ pub enum Progress {
 }
 
 /// Finds what depends on a schema below a folder. Nothing is executed or changed. Cost: linear in the size of the files, with all
-/// of them in memory at once without their syntax trees; files that hold no name of the schema and no call that might
-/// execute SQL are dropped after reading.
+/// of them in memory at once without their syntax trees.
 ///
 /// # Errors
 /// The folder cannot be read. Files that cannot be read are listed in the result.

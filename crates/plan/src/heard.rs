@@ -35,11 +35,14 @@ pub fn unheard(k: &Knowledge, reading: &Reading, plan: &SemanticPlan) -> Option<
     // "Product category": the first noun says whose the second is.
     let qualifies = |m: &Mention| {
         let next = reading.mentions.iter().find(|n| n.tokens.start == m.tokens.end);
-        next.is_some_and(|n| match &n.links[0] {
-            Link { meaning: Meaning::Column { column }, evidence: Evidence::Name | Evidence::ShortName, .. } => {
-                used.columns.contains(column)
-            }
-            _ => false,
+        let best = |n: &&Mention, l: &Link| l.score >= n.links[0].score - CLOSE;
+        next.is_some_and(|n| {
+            n.links.iter().take_while(|l| best(&n, l)).any(|l| match l {
+                Link {
+                    meaning: Meaning::Column { column }, evidence: Evidence::Name | Evidence::ShortName, ..
+                } => used.columns.contains(column),
+                _ => false,
+            })
         })
     };
     let heard = |m: &Mention| used.explains(m, asked(m)) || counted(m) || compared(&m.text) || qualifies(m);

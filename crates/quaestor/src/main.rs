@@ -20,7 +20,6 @@ mod context;
 mod vocabulary;
 mod lines;
 mod sink;
-#[allow(dead_code, reason = "what scans a project reads it through this")]
 mod folder;
 mod crew;
 mod secrets;
