@@ -126,7 +126,7 @@ pub fn defined(text: &str) -> Option<Defined> {
         Some("CREATE") if place("TABLE").is_some() => {
             let (name, at) = named(place("TABLE")? + 1)?;
             defined.table = Some(name);
-            defined.columns = columns(&words[at + 1..]);
+            defined.columns = columns(text, &words[at + 1..]);
         }
         Some("CREATE") if place("VIEW").is_some() => defined.table = named(place("VIEW")? + 1).map(|n| n.0),
         Some("ALTER") if place("TABLE").is_some() => {
@@ -153,12 +153,14 @@ fn is_constraint(word: &str) -> bool {
 }
 
 /// The first words behind the bracket and behind commas of its depth.
-fn columns(words: &[(&str, usize, usize)]) -> Vec<String> {
+fn columns(text: &str, words: &[(&str, usize, usize)]) -> Vec<String> {
     let mut found = Vec::new();
+    // A column may be called "unique", in quotes.
+    let quoted = |at: usize| text.get(..at).is_some_and(|before| before.ends_with(['"', '`', '[']));
     for pair in words.windows(2) {
         let begins = matches!(pair[0].0, "(" | ",") && pair[0].2 == 1;
         if begins
-            && !is_constraint(&pair[1].0.to_ascii_uppercase())
+            && (quoted(pair[1].1) || !is_constraint(&pair[1].0.to_ascii_uppercase()))
             && pair[1].0.starts_with(|c: char| c.is_alphabetic() || c == '_')
         {
             found.push(pair[1].0.to_owned());

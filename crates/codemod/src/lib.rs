@@ -30,6 +30,7 @@ mod carrier;
 mod life;
 mod score;
 mod draft;
+mod common;
 mod judge;
 mod word;
 mod unresolved;

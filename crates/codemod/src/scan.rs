@@ -15,7 +15,7 @@ use crate::finding::{Finding, Scan, Skipped, Statements};
 use crate::judge::{Court, Judged};
 use crate::life::{self, Life};
 use crate::project::{Project, Source};
-use crate::{chain, config, enums, fingerprint, pragma, read};
+use crate::{chain, common, config, enums, fingerprint, pragma, read};
 
 /// How a scan is done.
 #[derive(Clone, Debug)]
@@ -163,6 +163,7 @@ fn judge(project: &Project, evidence: &mut Evidence, options: &Options) -> (Vec<
         court.chains(file, &taken, &mut judged);
     }
     court.unresolved(&mut judged);
+    common::weigh(project, &mut judged.drafts);
     let mut findings: Vec<Finding> = Vec::new();
     for (draft, at) in judged.drafts {
         let reach = life.of_node(project, at);

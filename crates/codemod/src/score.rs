@@ -17,14 +17,17 @@ pub struct Features {
     pub structural: bool,
     /// It stands in a test.
     pub test: bool,
+    /// Of a name that stands alone and is one word: how often the word occurs elsewhere, for each time that it is taken for
+    /// a name.
+    pub elsewhere: f64,
 }
 
 /// Weights in the order of [`Features::vector`], the constant first.
-pub const WEIGHTS: [f64; 8] = [-0.4, 1.6, 2.6, 1.4, 0.3, -0.9, 2.8, -0.6];
+pub const WEIGHTS: [f64; 9] = [-0.4, 1.6, 2.6, 1.4, 0.3, -0.9, 2.8, -0.6, -1.7];
 
 impl Features {
     /// As numbers, the constant first.
-    pub fn vector(&self) -> [f64; 8] {
+    pub fn vector(&self) -> [f64; 9] {
         let flag = |f: bool| if f { 1.0 } else { 0.0 };
         let some = |n: usize| (1.0 + n.min(8) as f64).ln();
         [
@@ -36,6 +39,7 @@ impl Features {
             some(self.unknown),
             flag(self.structural),
             flag(self.test),
+            (1.0 + self.elsewhere).ln(),
         ]
     }
 }

@@ -145,3 +145,30 @@ fn secrets_in_carriers_are_masked() {
     assert!(names(&scan).contains(&"bill_no"));
     assert!(!format!("{scan:?}").contains("hunter2"));
 }
+
+#[test]
+fn a_word_that_stands_everywhere_is_no_name_where_it_stands_alone() {
+    let rows = "def first(c):\n    row = c.execute(\"SELECT note, net_sum FROM bills\").fetchone()\n    return row[\"note\"]\n";
+    let keyed = |text: &str| {
+        let mut evidence = Evidence::default();
+        ["note", "net_sum"].iter().for_each(|column| evidence.add_column("bills", column));
+        let found = scan(&Heap::of(&[("a.py", text.as_bytes())]), &evidence, &Options::default(), &|_| {});
+        found.expect("a folder").findings.iter().filter(|f| f.kind == codemod::Kind::ColumnName).count()
+    };
+    assert_eq!(keyed(rows), 1);
+    let elsewhere = "def other(request):\n    request[\"note\"]\n".repeat(40);
+    assert_eq!(keyed(&format!("{rows}{elsewhere}")), 0);
+    // The statement is one all the same.
+    let scan = scanned(&[("a.py", rows.replace("note", "bill_no").as_bytes())]);
+    assert_eq!(names(&scan), ["bill_no", "net_sum", "bills", "bill_no"]);
+}
+
+#[test]
+fn a_column_in_quotes_may_be_called_like_a_constraint() {
+    let text = "c.execute('CREATE TABLE marks (mark_no INTEGER, \"unique\" INTEGER, UNIQUE (mark_no))')\n\
+                c.execute('INSERT INTO marks (mark_no, \"unique\") VALUES (?, ?)')\n";
+    let files = Heap::of(&[("a.py", text.as_bytes())]);
+    let scan = scan(&files, &Evidence::default(), &Options::default(), &|_| {}).expect("a folder");
+    let drift = scan.findings.iter().filter(|f| f.verdict == codemod::Verdict::Drift).count();
+    assert_eq!((drift, names(&scan).contains(&"unique")), (0, true));
+}
