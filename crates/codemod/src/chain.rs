@@ -148,7 +148,7 @@ impl Court<'_> {
             .filter_map(|&t| self.evidence.table(first_word(code.literal(t)?)).map(str::to_owned))
             .collect();
         for &table in tables.iter().filter(|&&t| !taken.contains(&(file, t))) {
-            let mut identifier = self.spelt((file, table), None, Role::Read);
+            let mut identifier = self.identifier((file, table), None, Role::Read);
             identifier.name = first_word(&identifier.name).to_owned();
             self.link_found((file, table), Kind::TableName, None, vec![identifier], judged);
         }
@@ -192,7 +192,7 @@ impl Court<'_> {
                     if let Some(table) = owner.filter(|_| !taken.contains(&(at.0, key))) {
                         let part = if clause == Clause::Write { Part::RecordKey } else { Part::ObjectKey };
                         let identifiers =
-                            vec![self.spelt((at.0, key), Some(table.clone()), crate::resolve::role(clause))];
+                            vec![self.identifier((at.0, key), Some(table.clone()), crate::resolve::role(clause))];
                         self.link_found((at.0, key), Kind::ColumnName, Some(part), identifiers, judged);
                     }
                 }

@@ -55,7 +55,7 @@ impl Court<'_> {
                 if code.literal(value).is_some_and(|w| self.evidence.table(w).is_some()) {
                     self.declares(
                         (file, value),
-                        vec![self.spelt((file, value), None, Role::Ddl)],
+                        vec![self.identifier((file, value), None, Role::Ddl)],
                         Severity::Medium,
                         judged,
                     );
@@ -86,16 +86,6 @@ impl Court<'_> {
             }
         }
         found
-    }
-
-    /// A literal as an identifier.
-    pub fn spelt(&self, at: At, table: Option<String>, role: Role) -> Identifier {
-        let node = &self.project.code(at.0).nodes[at.1];
-        let name = self.project.code(at.0).literal(at.1).unwrap_or("").to_owned();
-        let start =
-            self.project.files[at.0].text.get(node.start..node.end).and_then(|t| t.find(&name)).map(|o| node.start + o);
-        let span = start.map(|s| (s, s + name.len()));
-        Identifier { name, table, column: None, role, span }
     }
 
     fn declares(&self, at: At, identifiers: Vec<Identifier>, severity: Severity, judged: &mut Judged) {
@@ -135,14 +125,14 @@ impl Court<'_> {
             .max_by_key(|c| c.range.1 - c.range.0)
             .unwrap_or(class);
         let table = self.evidence.table(code.literal(named).unwrap_or("")).unwrap_or("").to_owned();
-        let mut identifiers = vec![self.spelt((file, named), None, Role::Ddl)];
+        let mut identifiers = vec![self.identifier((file, named), None, Role::Ddl)];
         for field in &around.fields {
             let said = field
                 .value
                 .and_then(|v| self.first_literal(file, v))
                 .filter(|&l| code.literal(l).is_some_and(|w| self.evidence.has(&table, w)));
             match said {
-                Some(literal) => identifiers.push(self.spelt((file, literal), Some(table.clone()), Role::Ddl)),
+                Some(literal) => identifiers.push(self.identifier((file, literal), Some(table.clone()), Role::Ddl)),
                 None if self.evidence.has(&table, &field.name) => {
                     identifiers.push(Identifier {
                         name: field.name.clone(),
@@ -219,13 +209,13 @@ impl Court<'_> {
 
     fn table_entries(&self, file: usize, table: &str, name: NodeId, map: NodeId, judged: &mut Judged) {
         let code = self.project.code(file);
-        self.declares((file, name), vec![self.spelt((file, name), None, Role::Ddl)], Severity::Medium, judged);
+        self.declares((file, name), vec![self.identifier((file, name), None, Role::Ddl)], Severity::Medium, judged);
         let Expr::Map(entries) = &code.nodes[map].expr else { return };
         let fits = |id: NodeId| code.literal(id).is_some_and(|w| self.evidence.has(table, w));
         for (key, value) in entries {
             let literal = self.first_literal(file, *value).filter(|&l| fits(l));
             if let Some(named) = literal.or_else(|| key.filter(|&k| fits(k))) {
-                let identifiers = vec![self.spelt((file, named), Some(table.to_owned()), Role::Ddl)];
+                let identifiers = vec![self.identifier((file, named), Some(table.to_owned()), Role::Ddl)];
                 self.declares((file, named), identifiers, Severity::Medium, judged);
             }
         }
@@ -248,13 +238,18 @@ impl Court<'_> {
         let Some(named) = named.filter(|&n| code.literal(n).is_some()) else { return };
         let word = code.literal(named).unwrap_or("");
         if matches!(name.as_str(), "Entity" | "Table" | "ViewEntity") && self.evidence.table(word).is_some() {
-            self.declares((at.0, named), vec![self.spelt((at.0, named), None, Role::Ddl)], Severity::Medium, judged);
+            self.declares(
+                (at.0, named),
+                vec![self.identifier((at.0, named), None, Role::Ddl)],
+                Severity::Medium,
+                judged,
+            );
         } else if COLUMN_CALLS.contains(&name.as_str())
             && let Some(table) = self.evidence.owners(word).first()
         {
             self.declares(
                 (at.0, named),
-                vec![self.spelt((at.0, named), Some(table.clone()), Role::Ddl)],
+                vec![self.identifier((at.0, named), Some(table.clone()), Role::Ddl)],
                 Severity::Medium,
                 judged,
             );
@@ -270,7 +265,7 @@ impl Court<'_> {
             if keyed && code.literal(*value).is_some_and(|w| self.evidence.table(w).is_some()) {
                 self.declares(
                     (at.0, *value),
-                    vec![self.spelt((at.0, *value), None, Role::Ddl)],
+                    vec![self.identifier((at.0, *value), None, Role::Ddl)],
                     Severity::Medium,
                     judged,
                 );
@@ -354,7 +349,7 @@ impl Court<'_> {
             .filter_map(|(k, _)| *k)
             .filter(|&k| code.literal(k).is_some_and(|w| self.evidence.has(table, w)))
         {
-            let identifiers = vec![self.spelt((at.0, key), Some(table.clone()), Role::Write)];
+            let identifiers = vec![self.identifier((at.0, key), Some(table.clone()), Role::Write)];
             self.object_key((at.0, key), identifiers, judged);
         }
     }

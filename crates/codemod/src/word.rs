@@ -67,7 +67,8 @@ impl Court<'_> {
         }
     }
 
-    fn identifier(&self, at: At, table: Option<String>, role: Role) -> Identifier {
+    /// A literal as an identifier.
+    pub fn identifier(&self, at: At, table: Option<String>, role: Role) -> Identifier {
         let node = &self.project.code(at.0).nodes[at.1];
         let name = self.project.code(at.0).literal(at.1).unwrap_or("").to_owned();
         let start =

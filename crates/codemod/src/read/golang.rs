@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::literal::Letters;
-use super::lower::{DEEPEST, Lower, named, parse};
+use super::lower::{Lower, Walk, named, parse};
 use crate::code::{Arg, Class, Code, Expr, Field, Guarded, Import, Language, NodeId, Param, Piece, Way};
 
 /// Functions whose first text is a template.
@@ -19,37 +19,9 @@ pub fn read(text: &str) -> Option<Code> {
 
 struct Go<'t>(Lower<'t>);
 
-impl Go<'_> {
-    fn all(&mut self, node: Node<'_>) -> Vec<NodeId> {
-        named(node).into_iter().filter_map(|n| self.each(n)).collect()
-    }
-
-    fn each(&mut self, node: Node<'_>) -> Option<NodeId> {
-        if self.0.depth > DEEPEST {
-            return None;
-        }
-        self.0.depth += 1;
-        let found = self.one(node);
-        self.0.depth -= 1;
-        found
-    }
-
-    fn expr(&mut self, node: Node<'_>) -> NodeId {
-        match self.each(node) {
-            Some(id) => id,
-            None => self.0.add(Expr::Other(Vec::new()), node),
-        }
-    }
-
-    fn field(&mut self, node: Node<'_>, name: &str) -> NodeId {
-        match node.child_by_field_name(name) {
-            Some(child) => self.expr(child),
-            None => self.0.add(Expr::Other(Vec::new()), node),
-        }
-    }
-
-    fn text_of(&self, node: Node<'_>, name: &str) -> String {
-        node.child_by_field_name(name).map_or(String::new(), |n| self.0.said(n).to_owned())
+impl<'t> Walk<'t> for Go<'t> {
+    fn lower(&mut self) -> &mut Lower<'t> {
+        &mut self.0
     }
 
     fn one(&mut self, node: Node<'_>) -> Option<NodeId> {
@@ -104,7 +76,9 @@ impl Go<'_> {
         };
         Some(self.0.add(expr, node))
     }
+}
 
+impl Go<'_> {
     fn single(&mut self, node: Node<'_>, name: &str) -> Option<NodeId> {
         let list = node.child_by_field_name(name)?;
         match named(list).as_slice() {
@@ -115,7 +89,7 @@ impl Go<'_> {
 
     fn put(&mut self, node: Node<'_>, left: &str, right: &str) -> Option<NodeId> {
         let (target, value) = (self.single(node, left)?, self.single(node, right)?);
-        let added = self.text_of(node, "operator") == "+=";
+        let added = self.0.text_of(node, "operator") == "+=";
         self.0.assign(target, value, if added { Way::Added } else { Way::Whole });
         Some(self.0.add(Expr::Other(vec![target, value]), node))
     }
@@ -182,15 +156,15 @@ impl Go<'_> {
     }
 
     fn import(&mut self, node: Node<'_>) -> Option<NodeId> {
-        let module = self.text_of(node, "path").trim_matches(['"', '`']).to_owned();
-        let name = self.text_of(node, "name");
+        let module = self.0.text_of(node, "path").trim_matches(['"', '`']).to_owned();
+        let name = self.0.text_of(node, "name");
         let alias = if name.is_empty() { module.rsplit('/').next().unwrap_or("").to_owned() } else { name };
         self.0.code.imports.push(Import { module, names: vec![("*".into(), alias)] });
         None
     }
 
     fn binary(&mut self, node: Node<'_>) -> Expr {
-        let operator = self.text_of(node, "operator");
+        let operator = self.0.text_of(node, "operator");
         let parts = vec![self.field(node, "left"), self.field(node, "right")];
         match operator.as_str() {
             "+" => Expr::Concat(parts),
@@ -245,13 +219,13 @@ impl Go<'_> {
     }
 
     fn def(&mut self, node: Node<'_>) -> Option<NodeId> {
-        let name = self.text_of(node, "name");
+        let name = self.0.text_of(node, "name");
         let receiver = node.child_by_field_name("receiver").and_then(|r| named(r).into_iter().next());
         let class = receiver
-            .map(|r| self.text_of(r, "type").trim_start_matches('*').split('[').next().unwrap_or("").to_owned());
+            .map(|r| self.0.text_of(r, "type").trim_start_matches('*').split('[').next().unwrap_or("").to_owned());
         self.0.class = class;
         let (place, outer) = self.0.enter(&name);
-        self.0.code.functions[place].receiver = receiver.map(|r| self.text_of(r, "name")).filter(|n| !n.is_empty());
+        self.0.code.functions[place].receiver = receiver.map(|r| self.0.text_of(r, "name")).filter(|n| !n.is_empty());
         self.body(node, place);
         self.0.class = None;
         self.0.function = outer;
@@ -281,13 +255,13 @@ impl Go<'_> {
 
     /// A type with fields: what stands in their tags are texts like others.
     fn class(&mut self, node: Node<'_>) -> Option<NodeId> {
-        let name = self.text_of(node, "name");
+        let name = self.0.text_of(node, "name");
         let ty = node.child_by_field_name("type")?;
         let mut class = Class { name, range: (node.start_byte(), node.end_byte()), fields: Vec::new() };
         for list in named(ty).into_iter().filter(|n| n.kind() == "field_declaration_list") {
             for field in named(list).into_iter().filter(|n| n.kind() == "field_declaration") {
                 let value = field.child_by_field_name("tag").map(|t| self.expr(t));
-                class.fields.push(Field { name: self.text_of(field, "name"), value });
+                class.fields.push(Field { name: self.0.text_of(field, "name"), value });
             }
         }
         self.0.code.classes.push(class);

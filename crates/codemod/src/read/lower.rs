@@ -34,6 +34,11 @@ impl<'t> Lower<'t> {
         self.text.get(node.byte_range()).unwrap_or("")
     }
 
+    /// The text of the child under a field; empty where there is none.
+    pub fn text_of(&self, node: Node<'_>, name: &str) -> String {
+        node.child_by_field_name(name).map_or(String::new(), |n| self.said(n).to_owned())
+    }
+
     /// Adds a node at the place of a syntax node.
     pub fn add(&mut self, expr: Expr, at: Node<'_>) -> NodeId {
         self.code.add(expr, at.byte_range(), self.function)
@@ -74,6 +79,47 @@ impl<'t> Lower<'t> {
     pub fn returns(&mut self, value: NodeId) {
         if let Some(function) = self.function {
             self.code.functions[function].returns.push(value);
+        }
+    }
+}
+
+/// The walk through a syntax tree, the same for each language; what becomes of one node is the language's own.
+pub trait Walk<'t> {
+    /// The file that is read.
+    fn lower(&mut self) -> &mut Lower<'t>;
+
+    /// What becomes of a syntax node; nothing of one that is no value.
+    fn one(&mut self, node: Node<'_>) -> Option<NodeId>;
+
+    /// All that stands directly in a syntax node.
+    fn all(&mut self, node: Node<'_>) -> Vec<NodeId> {
+        named(node).into_iter().filter_map(|n| self.each(n)).collect()
+    }
+
+    /// A syntax node, unless it is nested too deep.
+    fn each(&mut self, node: Node<'_>) -> Option<NodeId> {
+        if self.lower().depth > DEEPEST {
+            return None;
+        }
+        self.lower().depth += 1;
+        let found = self.one(node);
+        self.lower().depth -= 1;
+        found
+    }
+
+    /// A syntax node as an expression.
+    fn expr(&mut self, node: Node<'_>) -> NodeId {
+        match self.each(node) {
+            Some(id) => id,
+            None => self.lower().add(Expr::Other(Vec::new()), node),
+        }
+    }
+
+    /// The child under a field as an expression.
+    fn field(&mut self, node: Node<'_>, name: &str) -> NodeId {
+        match node.child_by_field_name(name) {
+            Some(child) => self.expr(child),
+            None => self.lower().add(Expr::Other(Vec::new()), node),
         }
     }
 }

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::literal::Letters;
-use super::lower::{DEEPEST, Lower, named, parse};
+use super::lower::{Lower, Walk, named, parse};
 use crate::code::{Arg, Class, Code, Expr, Field, Guarded, Import, Language, NodeId, Param, Piece, Way};
 
 /// Reads a file; its ending says which of the dialects it is.
@@ -22,40 +22,11 @@ pub fn read(name: &str, text: &str) -> Option<Code> {
 
 struct Script<'t>(Lower<'t>);
 
-impl Script<'_> {
-    fn all(&mut self, node: Node<'_>) -> Vec<NodeId> {
-        named(node).into_iter().filter_map(|n| self.each(n)).collect()
+impl<'t> Walk<'t> for Script<'t> {
+    fn lower(&mut self) -> &mut Lower<'t> {
+        &mut self.0
     }
 
-    fn each(&mut self, node: Node<'_>) -> Option<NodeId> {
-        if self.0.depth > DEEPEST {
-            return None;
-        }
-        self.0.depth += 1;
-        let found = self.one(node);
-        self.0.depth -= 1;
-        found
-    }
-
-    fn expr(&mut self, node: Node<'_>) -> NodeId {
-        match self.each(node) {
-            Some(id) => id,
-            None => self.0.add(Expr::Other(Vec::new()), node),
-        }
-    }
-
-    fn field(&mut self, node: Node<'_>, name: &str) -> NodeId {
-        match node.child_by_field_name(name) {
-            Some(child) => self.expr(child),
-            None => self.0.add(Expr::Other(Vec::new()), node),
-        }
-    }
-
-    fn text_of(&self, node: Node<'_>, name: &str) -> String {
-        node.child_by_field_name(name).map_or(String::new(), |n| self.0.said(n).to_owned())
-    }
-
-    /// A syntax node; nothing of one that is no value.
     fn one(&mut self, node: Node<'_>) -> Option<NodeId> {
         let expr = match node.kind() {
             "comment"
@@ -135,7 +106,9 @@ impl Script<'_> {
         };
         Some(self.0.add(expr, node))
     }
+}
 
+impl Script<'_> {
     fn put(&mut self, node: Node<'_>, left: &str, right: &str, way: Way) -> Option<NodeId> {
         let required = (node.kind() == "variable_declarator").then(|| self.required(node)).flatten();
         if let Some(import) = required {
@@ -158,7 +131,7 @@ impl Script<'_> {
             _ => named(name)
                 .into_iter()
                 .map(|n| match n.kind() {
-                    "pair_pattern" => (self.text_of(n, "key"), self.text_of(n, "value")),
+                    "pair_pattern" => (self.0.text_of(n, "key"), self.0.text_of(n, "value")),
                     _ => (self.0.said(n).to_owned(), self.0.said(n).to_owned()),
                 })
                 .collect(),
@@ -167,7 +140,7 @@ impl Script<'_> {
     }
 
     fn import(&mut self, node: Node<'_>) -> Option<NodeId> {
-        let module = self.text_of(node, "source").trim_matches(['"', '\'']).to_owned();
+        let module = self.0.text_of(node, "source").trim_matches(['"', '\'']).to_owned();
         let mut names = Vec::new();
         for clause in named(node).into_iter().filter(|n| n.kind() == "import_clause") {
             for part in named(clause) {
@@ -178,8 +151,8 @@ impl Script<'_> {
                     }
                     "named_imports" => {
                         for specifier in named(part) {
-                            let name = self.text_of(specifier, "name");
-                            let alias = self.text_of(specifier, "alias");
+                            let name = self.0.text_of(specifier, "name");
+                            let alias = self.0.text_of(specifier, "alias");
                             names.push((name.clone(), if alias.is_empty() { name } else { alias }));
                         }
                     }
@@ -220,7 +193,7 @@ impl Script<'_> {
     }
 
     fn binary(&mut self, node: Node<'_>) -> Expr {
-        let operator = self.text_of(node, "operator");
+        let operator = self.0.text_of(node, "operator");
         let parts = vec![self.field(node, "left"), self.field(node, "right")];
         match operator.as_str() {
             "+" => Expr::Concat(parts),
@@ -299,7 +272,7 @@ impl Script<'_> {
     }
 
     fn method(&mut self, node: Node<'_>) -> Option<NodeId> {
-        let name = self.text_of(node, "name");
+        let name = self.0.text_of(node, "name");
         let (place, outer) = self.0.enter(&name);
         if self.0.class.is_some() {
             self.0.code.functions[place].receiver = Some("this".into());
@@ -373,16 +346,16 @@ impl Script<'_> {
     }
 
     fn class(&mut self, node: Node<'_>) -> Option<NodeId> {
-        let name = self.text_of(node, "name");
+        let name = self.0.text_of(node, "name");
         let mut class = Class { name: name.clone(), range: (node.start_byte(), node.end_byte()), fields: Vec::new() };
         let around = self.0.class.replace(name);
         for child in node.child_by_field_name("body").map(named).unwrap_or_default() {
             match child.kind() {
                 "public_field_definition" | "field_definition" => {
                     let name = if child.kind() == "field_definition" {
-                        self.text_of(child, "property")
+                        self.0.text_of(child, "property")
                     } else {
-                        self.text_of(child, "name")
+                        self.0.text_of(child, "name")
                     };
                     for decorator in named(child).into_iter().filter(|n| n.kind() == "decorator") {
                         self.each(decorator);
@@ -392,7 +365,7 @@ impl Script<'_> {
                 }
                 "enum_assignment" => {
                     let value = child.child_by_field_name("value").map(|v| self.expr(v));
-                    class.fields.push(Field { name: self.text_of(child, "name"), value });
+                    class.fields.push(Field { name: self.0.text_of(child, "name"), value });
                 }
                 _ => _ = self.each(child),
             }
