@@ -47,6 +47,11 @@ impl std::fmt::Display for Relation {
 }
 
 impl Relation {
+    /// Whether it looks for a part of a text.
+    pub fn is_pattern(self) -> bool {
+        matches!(self, Relation::Contains | Relation::StartsWith | Relation::EndsWith)
+    }
+
     /// Whether it asks for more or for less.
     pub fn is_order(self) -> bool {
         matches!(self, Relation::Below | Relation::AtMost | Relation::Above | Relation::AtLeast)

@@ -21,10 +21,7 @@ const CLOSE: f64 = 0.05;
 /// joined by, or a table that is read; or a text to compare with that nothing is compared with. None where all were
 /// heard. Cost: the number of meanings.
 pub fn unheard(k: &Knowledge, reading: &Reading, plan: &SemanticPlan) -> Option<String> {
-    if matches!(plan.query, Query::Statement(_)) {
-        return None;
-    }
-    let used = Used::of(k, &plan.query);
+    let used = Used::of(k, &plan.query)?;
     let compared = |text: &str| used.texts.iter().any(|t| t.contains(&text.to_lowercase()));
     let mut phrases = reading.mentions.iter().filter(|m| !is_plain(&m.text));
     let asked = |m: &Mention| reading.intent.asks.iter().any(|a| a.joined && a.mention == *m);
@@ -35,19 +32,10 @@ pub fn unheard(k: &Knowledge, reading: &Reading, plan: &SemanticPlan) -> Option<
     // "Product category": the first noun says whose the second is.
     let qualifies = |m: &Mention| {
         let next = reading.mentions.iter().find(|n| n.tokens.start == m.tokens.end);
-        let best = |n: &&Mention, l: &Link| l.score >= n.links[0].score - CLOSE;
-        next.is_some_and(|n| {
-            n.links.iter().take_while(|l| best(&n, l)).any(|l| match l {
-                Link {
-                    meaning: Meaning::Column { column }, evidence: Evidence::Name | Evidence::ShortName, ..
-                } => used.columns.contains(column),
-                _ => false,
-            })
-        })
+        next.is_some_and(|n| used.is_named_by(n))
     };
     let heard = |m: &Mention| used.explains(m, asked(m)) || counted(m) || compared(&m.text) || qualifies(m);
-    let phrase = phrases.find(|m| !heard(m));
-    let phrase = phrase.map(|m| m.text.clone());
+    let phrase = phrases.find(|m| !heard(m)).map(|m| m.text.clone());
     let mut operands = reading.intent.conditions.iter().filter_map(|c| match &c.operand {
         Operand::Text(text) => Some(text),
         _ => None,
@@ -73,7 +61,8 @@ struct Used {
 }
 
 impl Used {
-    fn of(k: &Knowledge, query: &Query) -> Used {
+    /// None for a statement, whose lines are all shown whatever was asked.
+    fn of(k: &Knowledge, query: &Query) -> Option<Used> {
         let mut used = Used {
             tables: BTreeSet::new(),
             columns: lineage::columns(query).into_iter().collect(),
@@ -84,7 +73,7 @@ impl Used {
         used.tables.extend(used.columns.iter().map(|c| c.table.clone()));
         match query {
             Query::Aggregate(plan) => used.numbers(k, plan),
-            Query::Statement(statement) => used.numbers(k, &statement.numbers),
+            Query::Statement(_) => return None,
             Query::List(listing) => {
                 used.fact(k, &listing.root);
                 listing.paths.iter().for_each(|p| used.path(k, p));
@@ -92,7 +81,7 @@ impl Used {
                 listing.related.iter().for_each(|r| used.related(k, r));
             }
         }
-        used
+        Some(used)
     }
 
     fn numbers(&mut self, k: &Knowledge, plan: &Aggregation) {
@@ -135,6 +124,17 @@ impl Used {
                 self.tables.insert(table.clone());
             }
         }
+    }
+
+    /// Whether one of the best meanings of a phrase is the name of a column that is used.
+    fn is_named_by(&self, mention: &Mention) -> bool {
+        let best = mention.links.first().map_or(0.0, |l| l.score);
+        mention.links.iter().take_while(|l| l.score >= best - CLOSE).any(|l| match &l.meaning {
+            Meaning::Column { column } if matches!(l.evidence, Evidence::Name | Evidence::ShortName) => {
+                self.columns.contains(column)
+            }
+            _ => false,
+        })
     }
 
     /// Whether a phrase is in the plan; one more thing to return (`asked`) has to be there itself.

@@ -1,8 +1,9 @@
 //! Which tables and columns an answer's numbers come from.
 
+use catalog::ColumnRef;
+
 use crate::knowledge::Knowledge;
 use crate::semantic::{Aggregation, Amount, Base, Predicate, Query};
-use catalog::ColumnRef;
 
 /// Columns that feed an answer, without duplicates, sorted.
 pub fn columns(query: &Query) -> Vec<ColumnRef> {

@@ -193,8 +193,7 @@ impl Machine<'_> {
 
     /// "With the letter a in their names": what a text is looked for in may come behind it.
     pub(super) fn text_of(&mut self, relation: Relation, subject: Option<Ask>) -> Option<Ask> {
-        let pattern = matches!(relation, Relation::Contains | Relation::StartsWith | Relation::EndsWith);
-        if !pattern || subject.as_ref().is_some_and(|s| !is_thing(&s.mention)) {
+        if !relation.is_pattern() || subject.as_ref().is_some_and(|s| !is_thing(&s.mention)) {
             return subject;
         }
         let rest = &self.pieces[self.at + 1..];
@@ -222,11 +221,8 @@ impl Machine<'_> {
             Operand::Average => self.over_some_only(),
             _ => {}
         }
-        let pattern = |r: Relation| matches!(r, Relation::Contains | Relation::StartsWith | Relation::EndsWith);
-        let before = self.intent.conditions.last().filter(|c| pattern(c.relation)).cloned();
-        if let (Operand::Text(_), None, true, Some(before)) = (&operand, self.relation, self.follows_or(), before) {
-            // "Contains A or B": the same is said of both.
-            return self.intent.conditions.push(Condition { operand, ..before });
+        if matches!(operand, Operand::Text(_)) && self.said_of_both(&operand, |c| c.relation.is_pattern()) {
+            return;
         }
         let number = matches!(operand, Operand::Number(_)) && self.held.is_none();
         // "with 2 parts" counts parts as "with more than 2 parts" does.
@@ -252,11 +248,7 @@ impl Machine<'_> {
                 None => self.held.take().or_else(|| self.last.take()),
             },
         };
-        if let (None, None, true) = (&subject, self.relation, self.follows_or())
-            && let Some(before) = self.intent.conditions.last().filter(|c| c.subject.is_some()).cloned()
-        {
-            // "Contains A or B": the same is said of both.
-            self.intent.conditions.push(Condition { operand, ..before });
+        if subject.is_none() && self.said_of_both(&operand, |c| c.subject.is_some()) {
             return;
         }
         let relation = self.relation.take().unwrap_or(Relation::Is);
@@ -271,6 +263,14 @@ impl Machine<'_> {
         let fold = subject.as_ref().and_then(|s| s.fold);
         let owner = self.thing.clone().filter(|t| subject.as_ref().is_some_and(|s| s.mention != *t));
         self.intent.conditions.push(Condition { subject: subject.map(|s| s.mention), fold, relation, operand, owner });
+    }
+
+    /// "Contains A or B": what was said of A is said of B where nothing else is; whether it was.
+    fn said_of_both(&mut self, operand: &Operand, goes_on: impl Fn(&Condition) -> bool) -> bool {
+        let before = self.intent.conditions.last().filter(|c| self.relation.is_none() && goes_on(c));
+        let Some(before) = before.filter(|_| self.follows_or()).cloned() else { return false };
+        self.intent.conditions.push(Condition { operand: operand.clone(), ..before });
+        true
     }
 
     /// "In \"on-hold\" status": the word behind a quoted text that nothing compares says what it is.
@@ -299,7 +299,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn value(&mut self, mention: &Mention) {
-        if matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains)) {
+        if self.relation.is_some_and(Relation::is_pattern) {
             return self.operand(Operand::Text(mention.text.clone()));
         }
         let relation = self.relation.take().unwrap_or(Relation::Is);

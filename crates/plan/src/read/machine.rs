@@ -101,7 +101,7 @@ impl Machine<'_> {
         if word.eq_ignore_ascii_case("than") && self.relation.is_none() {
             self.intent.unsupported.push("a comparison with another thing".to_owned());
         }
-        let text = matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains));
+        let text = self.relation.is_some_and(Relation::is_pattern);
         let article = matches!(
             word.to_lowercase().as_str(),
             "the" | "an" | "word" | "letter" | "letters" | "phrase" | "substring" | "string"
@@ -113,7 +113,7 @@ impl Machine<'_> {
 
     /// An unexplained word is the operand of a waiting comparison, else it stays unexplained.
     fn unknown(&mut self, word: &str) {
-        let pattern = matches!(self.relation, Some(Relation::StartsWith | Relation::EndsWith | Relation::Contains));
+        let pattern = self.relation.is_some_and(Relation::is_pattern);
         let empty = ["letter", "letters", "word", "substring", "string", "phrase", "character", "prefix"];
         if pattern && empty.contains(&word.to_lowercase().as_str()) {
             return;

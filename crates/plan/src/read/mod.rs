@@ -71,13 +71,10 @@ fn is_named(tokens: &[Token], lexicon: &Lexicon, time: &TimeMention) -> bool {
     let Some(phrase) = tokens.get(word..word + 2).filter(|_| matches!(time.form, TimeForm::Grain(_))) else {
         return false;
     };
-    let stems = |name: &str| meaning::words::split_identifier(name).iter().map(|w| meaning::words::stem(w)).collect();
-    let itself = |name: &str| -> bool {
-        let own: Vec<String> = stems(name);
-        own.contains(&meaning::words::stem(&tokens[word].lower))
-    };
+    let stem = meaning::words::stem(&tokens[word].lower);
+    let in_name = |name: &str| meaning::words::split_identifier(name).iter().any(|w| meaning::words::stem(w) == stem);
     lexicon.links(phrase).iter().any(|l| match &l.meaning {
-        meaning::Meaning::Column { column } => l.score >= 0.97 && itself(&column.column),
+        meaning::Meaning::Column { column } => l.score >= 0.97 && in_name(&column.column),
         _ => false,
     })
 }
