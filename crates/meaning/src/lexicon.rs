@@ -9,7 +9,7 @@ use std::sync::Arc;
 use catalog::{Catalog, ColumnRef, Statistics, Table, TableName, Value};
 
 use crate::link::{Evidence, Link, Meaning, Mention};
-use crate::naming::{Naming, content_stems, is_connective, without_table_prefix};
+use crate::naming::{Naming, content_stems, is_connective, led_by_initial, without_table_prefix, without_unit};
 use crate::ontology::Ontology;
 use crate::own::Target;
 use crate::token::{Token, TokenKind};
@@ -64,6 +64,7 @@ impl Lexicon {
         for table in catalog.tables() {
             lexicon.add_table(&naming, table);
         }
+        lexicon.add_codes(&naming, statistics);
         lexicon.add_metrics();
         lexicon.add_own(catalog, statistics);
         lexicon.gather_vocabulary();
@@ -111,7 +112,19 @@ impl Lexicon {
             let reference = ColumnRef::new(table.name.clone(), column.name.clone());
             let item = self.item(Meaning::Column { column: reference });
             for spelling in naming.spellings(&column.name) {
-                self.add_column_name(item, &content_stems(&spelling.words), &owners, spelling.expanded);
+                let (base, evidence) =
+                    if spelling.expanded { (0.96, Evidence::Abbreviation) } else { (1.0, Evidence::Name) };
+                let words = content_stems(&spelling.words);
+                self.add_column_name(item, &words, &owners, (base, evidence));
+                let bare = without_unit(&words);
+                if bare.len() < words.len() {
+                    self.add_column_name(item, bare, &owners, (base * 0.97, Evidence::ShortName));
+                }
+            }
+            for owner in &owners {
+                if let Some(led) = led_by_initial(owner, &column.name) {
+                    self.add_column_name(item, &led, &owners, (0.96, Evidence::Abbreviation));
+                }
             }
             if let Some(comment) = &column.comment {
                 self.add_comment(item, comment);
@@ -119,9 +132,13 @@ impl Lexicon {
         }
     }
 
-    fn add_column_name(&mut self, item: u32, words: &[String], owners: &[Vec<String>], expanded: bool) {
-        let base = if expanded { 0.96 } else { 1.0 };
-        let evidence = if expanded { Evidence::Abbreviation } else { Evidence::Name };
+    fn add_column_name(
+        &mut self,
+        item: u32,
+        words: &[String],
+        owners: &[Vec<String>],
+        (base, evidence): (f64, Evidence),
+    ) {
         self.add(item, words, base, evidence);
         let mut shortened: Vec<(&[String], f64)> = vec![(words, base)];
         for owner in owners.iter().take(2) {
@@ -202,6 +219,28 @@ impl Lexicon {
             let own = metric.place.is_some() || ontology.synonym(phrase).is_some();
             let evidence = if own { Evidence::Own } else { Evidence::Vocabulary };
             self.insert(item, content(phrase).join(" "), 1.0, evidence);
+        }
+    }
+
+    /// The words for values that columns of a concept are kept as: "female" for F.
+    fn add_codes(&mut self, naming: &Naming, statistics: &Statistics) {
+        let ontology = self.ontology.clone();
+        for (table, columns) in &statistics.tables {
+            for (name, column) in &columns.columns {
+                let words: Vec<Vec<String>> = naming.spellings(name).iter().map(|s| content_stems(&s.words)).collect();
+                let of = |concept: &String| {
+                    words.iter().flatten().any(|w| ontology.concepts_of(std::slice::from_ref(w)).contains(concept))
+                };
+                for code in ontology.codes.iter().filter(|code| of(&code.concept)) {
+                    let kept = |wanted: &String| {
+                        column.values.iter().find(|(value, _)| value.to_string().to_lowercase() == *wanted)
+                    };
+                    let Some((value, _)) = code.kept.iter().find_map(kept) else { continue };
+                    let column = ColumnRef::new(table.clone(), name.clone());
+                    let item = self.item(Meaning::Value { column, value: value.clone() });
+                    code.words.iter().for_each(|w| self.insert(item, stem(w), 0.95, Evidence::Data));
+                }
+            }
         }
     }
 

@@ -48,7 +48,7 @@ impl<'o> Naming<'o> {
     /// The ways to read a name, most literal first.
     pub fn spellings(&self, name: &str) -> Vec<Spelling> {
         let mut words = Vec::new();
-        for word in split_identifier(name) {
+        for word in self.whole_abbreviations(split_identifier(name)) {
             match self.segment(&word) {
                 Some(parts) => words.extend(parts),
                 None => words.push(word),
@@ -70,6 +70,18 @@ impl<'o> Naming<'o> {
         let mut spellings: Vec<Spelling> = written_out.collect();
         spellings.insert(0, Spelling { words, expanded: false });
         spellings
+    }
+
+    /// Puts abbreviations together that capitals cut after their first letter: `LName` is `lname`.
+    fn whole_abbreviations(&self, words: Vec<String>) -> Vec<String> {
+        let mut whole: Vec<String> = Vec::new();
+        for word in words {
+            match whole.last_mut().filter(|first| first.chars().count() == 1) {
+                Some(first) if !self.ontology.expansions(&format!("{first}{word}")).is_empty() => first.push_str(&word),
+                _ => whole.push(word),
+            }
+        }
+        whole
     }
 
     /// What an abbreviation stands for, also in the plural (`accts`).
@@ -120,6 +132,40 @@ pub fn without_table_prefix(words: &[String]) -> &[String] {
 /// The stems of words, connecting words dropped.
 pub fn content_stems(words: &[String]) -> Vec<String> {
     words.iter().filter(|w| !is_connective(w)).map(|w| stem(w)).collect()
+}
+
+/// The words in front of the unit that a name ends in (`length_meters`, `sales_in_billion`); all of them where nothing
+/// would be left.
+pub fn without_unit(stems: &[String]) -> &[String] {
+    let end = stems.iter().rposition(|w| !UNITS.contains(&w.as_str())).map_or(0, |at| at + 1);
+    // Degrees are one letter, which may as well be the end of a word of one's own.
+    let degrees = stems.len() > 2 && stems.last().is_some_and(|w| matches!(w.as_str(), "f" | "c"));
+    match end {
+        0 => stems,
+        _ if degrees => &stems[..stems.len() - 1],
+        end => &stems[..end],
+    }
+}
+
+/// Stems of units that names of numbers end in. Currencies are none: an amount in one is no amount in another.
+const UNITS: [&str; 17] = [
+    "mph", "kmh", "kph", "km", "kg", "lb", "cm", "mm", "inch", "mile", "meter", "metr", "feet", "ft", "thousand",
+    "million", "billion",
+];
+
+/// A name that begins with the first letter of its table, written out in stems: `dname` of departments is the
+/// department's name.
+pub fn led_by_initial(owner: &[String], name: &str) -> Option<Vec<String>> {
+    const LED: [&str; 10] = ["name", "number", "no", "num", "id", "code", "type", "title", "date", "desc"];
+    let [word] = split_identifier(name).try_into().ok()?;
+    let word: String = word;
+    let rest = word.strip_prefix(owner.first()?.chars().next()?)?;
+    let written_out = match rest {
+        "no" | "num" => "number",
+        "desc" => "description",
+        other => other,
+    };
+    LED.contains(&rest).then(|| owner.iter().cloned().chain([stem(written_out)]).collect())
 }
 
 /// Words that join others inside of a name.

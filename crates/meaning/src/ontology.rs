@@ -265,9 +265,23 @@ struct Raw {
     statement: Vec<Form>,
     metric: Vec<Metric>,
     concepts: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    code: Vec<Code>,
     abbreviations: BTreeMap<String, Vec<String>>,
     roles: BTreeMap<String, Vec<String>>,
     filler: Filler,
+}
+
+/// Values that a concept is kept as, and the words for them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The concept whose columns hold it.
+    pub concept: String,
+    /// How it is kept, in lower case, the plainest first.
+    pub kept: Vec<String>,
+    /// What it is called.
+    pub words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -292,6 +306,8 @@ pub struct Ontology {
     metric_by_phrase: HashMap<Stems, usize>,
     concept_of: HashMap<Stems, Vec<String>>,
     concepts: BTreeMap<String, Vec<Stems>>,
+    /// Values that concepts are kept as, in the order of the file.
+    pub codes: Vec<Code>,
     abbreviations: BTreeMap<String, Vec<Vec<String>>>,
     roles: BTreeMap<String, Vec<Stems>>,
     filler: std::collections::HashSet<String>,
@@ -333,6 +349,7 @@ impl Ontology {
             metric_by_phrase: HashMap::new(),
             concept_of: HashMap::new(),
             concepts: all_stems(raw.concepts),
+            codes: raw.code,
             abbreviations: raw
                 .abbreviations
                 .into_iter()
@@ -396,6 +413,9 @@ impl Ontology {
             if let Some(id) = concept {
                 return Err(config(place, &format!("{} names the concept {id:?}, which is not defined", metric.id)));
             }
+        }
+        if let Some(code) = self.codes.iter().find(|c| !self.concepts.contains_key(&c.concept)) {
+            return Err(config(place, &format!("a code is of the concept {:?}, which is not defined", code.concept)));
         }
         Ok(())
     }

@@ -190,6 +190,8 @@ pub struct Intent {
     pub mean_number: bool,
     /// Whether values stand side by side ("EMEA vs APAC"): each is shown by itself.
     pub contrast: bool,
+    /// Whether what ranks was called the most of something: its total counts, not the largest of it.
+    pub most: bool,
     /// Order.
     pub sorting: Option<Sorting>,
     /// A further calculation.

@@ -5,7 +5,7 @@ use meaning::{Meaning, Mention};
 use super::cue::{Manner, Removal};
 use super::parts::{Parts, is_countable, keep_numbers, same_property, same_value};
 use crate::graph::Role;
-use crate::intent::{Ask, Condition, Fold, Intent, Relation, Top};
+use crate::intent::{Ask, Condition, Fold, Intent, Relation, Sorting, Top};
 use crate::knowledge::Knowledge;
 use crate::resolve::Ground;
 use crate::resolve::choose::{settle, spaced};
@@ -42,6 +42,7 @@ pub fn merge(
         both,
         frequency,
         ranked_of,
+        most,
         mean_number,
         contrast,
         sorting,
@@ -77,6 +78,7 @@ pub fn merge(
     }
     // Whose rank it is goes with the rank.
     intent.ranked_of = if top.is_some() { ranked_of } else { intent.ranked_of };
+    intent.most = if top.is_some() { most } else { intent.most };
     intent.derived = derived.or(intent.derived);
     intent.forms = forms.over(std::mem::take(&mut intent.forms));
     intent.distinct |= distinct;
@@ -86,15 +88,20 @@ pub fn merge(
     let grouping = ask(ground, &mut intent, parts, &mut measures, said)?;
     break_down(&mut intent, parts, [grouping, by].concat(), each, cut, manner);
     rank(&mut intent, &measures, top)?;
-    if let Some(sorting) = sorting {
-        if intent.top.is_some() {
-            let why = "which are shown is decided by their rank, so another order needs another rank, such as \"top 5 by ...\"";
-            return Err(refuse(why, Vec::new(), Vec::new()));
-        }
-        intent.sorting = Some(sorting);
-    }
+    sort(&mut intent, sorting)?;
     keep_numbers(ground.knowledge, &mut intent, &measures);
     Ok(intent)
+}
+
+/// Another order, where no rank decides it.
+fn sort(intent: &mut Intent, sorting: Option<Sorting>) -> Result<(), Stop> {
+    if sorting.is_some() && intent.top.is_some() {
+        let why =
+            "which are shown is decided by their rank, so another order needs another rank, such as \"top 5 by ...\"";
+        return Err(refuse(why, Vec::new(), Vec::new()));
+    }
+    intent.sorting = sorting.or(intent.sorting.take());
+    Ok(())
 }
 
 /// What was not understood before stays so.

@@ -19,10 +19,11 @@ pub fn build(catalog: &Catalog, statistics: Arc<Statistics>, ontology: &Ontology
     let mut nodes: Vec<Node> = Vec::new();
     for table in catalog.tables() {
         let sampled = statistics.tables.get(&table.name);
+        let words = roles::table_words(&naming, &table.name.name);
         nodes.push(Node {
             roles: Vec::new(),
-            words: roles::table_words(&naming, &table.name.name),
-            readings: table.columns.iter().map(|c| roles::column_words(&naming, &c.name)).collect(),
+            readings: table.columns.iter().map(|c| roles::column_words(&naming, &words, &c.name)).collect(),
+            words,
             keys: infer::keys(table, sampled),
             rows: sampled.and_then(|s| s.rows),
             day: None,

@@ -176,6 +176,18 @@ impl Graph {
         self.statistics.tables.get(&column.table)?.columns.get(&column.column)
     }
 
+    /// Whether at most one row takes an edge to each target: by a key, or as far as all rows were read.
+    pub fn refers_once(&self, edge: usize) -> bool {
+        let edge = self.edge(edge);
+        let sampled = self.statistics.tables.get(&self.nodes[edge.from].table.name);
+        let differs = || {
+            let [column] = edge.from_columns.as_slice() else { return false };
+            let Some(table) = sampled.filter(|s| s.rows == Some(s.sampled)) else { return false };
+            table.columns.get(column).is_some_and(|c| c.distinct + c.nulls == table.sampled)
+        };
+        edge.one_to_one || differs()
+    }
+
     /// All that sampling found out.
     pub fn sampled(&self) -> &Statistics {
         &self.statistics

@@ -2,7 +2,7 @@
 
 use catalog::{Column, ColumnStatistics, TableStatistics, TypeKind};
 use meaning::Ontology;
-use meaning::naming::{Naming, content_stems, without_table_prefix};
+use meaning::naming::{Naming, content_stems, led_by_initial, without_table_prefix};
 use meaning::ontology::Stems;
 
 use super::model::{MeasureKind, Node, Role};
@@ -18,9 +18,10 @@ pub fn table_words(naming: &Naming, name: &str) -> Vec<String> {
     content_stems(without_table_prefix(&words))
 }
 
-/// All readings of a column's name as stems.
-pub fn column_words(naming: &Naming, name: &str) -> Vec<Stems> {
-    naming.spellings(name).iter().map(|s| content_stems(&s.words)).collect()
+/// All readings of a column's name as stems; `owner` is what its table is called.
+pub fn column_words(naming: &Naming, owner: &[String], name: &str) -> Vec<Stems> {
+    let spelled = naming.spellings(name).into_iter().map(|s| content_stems(&s.words));
+    spelled.chain(led_by_initial(owner, name)).collect()
 }
 
 /// Whether one of the readings contains one of the role's phrases as neighbouring words.
@@ -93,7 +94,7 @@ fn role_of(
     if column.ty.kind == TypeKind::Bool || is_flag(sampled, readings) {
         Role::Flag
     } else if numeric {
-        number_role(sampled, names, ontology)
+        number_role(column, sampled, names, ontology)
     } else {
         text_role(sampled, readings, ontology)
     }
@@ -122,11 +123,18 @@ fn is_flag(sampled: Option<&ColumnStatistics>, readings: &[Stems]) -> bool {
     named && sampled.is_none_or(|s| s.distinct <= 3)
 }
 
-fn number_role(sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {
+/// "Founded", "opened" with whole numbers that are all years.
+fn is_year_of_event(column: &Column, sampled: Option<&ColumnStatistics>) -> bool {
+    let year = |v: &catalog::Value| v.to_f64().is_some_and(|n| (1500.0..2200.0).contains(&n));
+    let extent = sampled.filter(|s| s.numbers > 0 && s.fractional == 0).and_then(|s| s.extent.as_ref());
+    column.name.to_lowercase().ends_with("ed") && extent.is_some_and(|e| year(&e.min) && year(&e.max))
+}
+
+fn number_role(column: &Column, sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {
     let last = |words: &[&str]| readings.iter().any(|r| r.last().is_some_and(|w| words.contains(&w.as_str())));
     let named = |role: &str| has_role(readings, ontology.role(role));
     let whole = sampled.is_none_or(|s| s.fractional == 0);
-    if last(&["year", "month", "quarter", "week", "period", "weekday"]) && whole {
+    if last(&["year", "month", "quarter", "week", "period", "weekday"]) && whole || is_year_of_event(column, sampled) {
         Role::PeriodNumber
     } else if last(&["id", "key", "code", "uuid", "guid", "zip", "phone", "telephon", "fax"]) && whole
         || last(&["number"]) && whole && !named("quantity")

@@ -1,9 +1,13 @@
 //! What is settled when a phrase is left behind, or when all has been read.
 
+use std::collections::BTreeSet;
+
+use catalog::TableName;
+use meaning::{Evidence, Link, Meaning, Mention};
+
 use super::piece::Piece;
 use super::state::{Machine, TOP_DEFAULT, is_number, is_property, is_thing};
-use crate::intent::{Ask, Derived, Fold, Intent, Sorting, Top};
-use meaning::Mention;
+use crate::intent::{Ask, Derived, Fold, Intent, Operand, Sorting, Top};
 
 impl Machine<'_> {
     /// "Which customer ordered most? Show the name": the second sentence says what to show of what the first is about.
@@ -54,6 +58,29 @@ impl Machine<'_> {
         }
     }
 
+    /// "How many wholesalers": the things that have the value, where one table alone holds it.
+    fn counted_by_value(&mut self) {
+        let value = self.intent.conditions.iter().find_map(|c| match &c.operand {
+            Operand::Phrase(value) if c.subject.is_none() && value.links[0].evidence == Evidence::Data => Some(value),
+            _ => None,
+        });
+        let nothing = self.intent.asks.is_empty() && self.intent.about.is_empty();
+        let Some(value) = value.filter(|_| nothing && self.fold == Some(Fold::Count)) else { return };
+        let best = value.links[0].score;
+        let tables = value.links.iter().filter(|l| l.score > best - 0.05).map(|l| match &l.meaning {
+            Meaning::Value { column, .. } => Some(&column.table),
+            _ => None,
+        });
+        let tables: BTreeSet<Option<&TableName>> = tables.collect();
+        if let Some(Some(table)) = tables.first().filter(|_| tables.len() == 1) {
+            let link =
+                Link { meaning: Meaning::Table { table: (*table).clone() }, score: best, evidence: Evidence::Data };
+            let mention = Mention { tokens: value.tokens.clone(), text: value.text.clone(), links: vec![link] };
+            self.fold = None;
+            self.intent.asks.push(Ask { fold: Some(Fold::Count), distinct: false, mention, of: None, joined: false });
+        }
+    }
+
     pub(super) fn finish(mut self) -> Intent {
         self.release();
         self.restate();
@@ -70,6 +97,7 @@ impl Machine<'_> {
             self.intent.sorting = Some(Sorting { by: first, descending });
         }
         self.counted_alone();
+        self.counted_by_value();
         if self.or_at.is_some_and(|n| n >= self.intent.conditions.len()) {
             self.intent.unsupported.push("\"or\" between a condition and something else".to_owned());
         }

@@ -59,8 +59,10 @@ impl Machine<'_> {
             self.relation = Some(if *more { Relation::AtLeast } else { Relation::AtMost });
             return self.operand(Operand::Number(number.clone()));
         }
-        let next_extreme =
-            matches!(self.pieces.get(self.at + 1), Some(Piece::Sign(Sign::Extreme(_) | Sign::Top(_) | Sign::Most(_))));
+        let next_extreme = matches!(
+            self.pieces.get(self.at + 1),
+            Some(Piece::Sign(Sign::Extreme(_) | Sign::Top(_) | Sign::Most(_) | Sign::Recent(_)) | Piece::Ranking(..))
+        );
         let waiting = self.intent.top.as_mut().filter(|t| t.count == 0 && t.by.is_none());
         if let (Some(top), Some(n)) = (waiting, number.to_u64()) {
             top.count = n;

@@ -3,7 +3,7 @@
 use meaning::{Evidence, Link, Meaning, Mention};
 
 use super::piece::Piece;
-use super::state::{Machine, Section, TOP_DEFAULT, is_number, is_thing};
+use super::state::{Machine, Section, TOP_DEFAULT, is_kind_of, is_number, is_thing, is_time_property};
 use super::words::Sign;
 use crate::calendar::TimeForm;
 use crate::intent::{Ask, Cut, Fold, Intent, Named, Operand, Relation, Sorting, Top};
@@ -189,6 +189,7 @@ impl Machine<'_> {
                 self.enter(Section::Where);
             }
             Sign::Or => {
+                self.or_beside_time();
                 self.release();
                 self.intent.alternatives |= !self.intent.conditions.is_empty();
                 self.or_at = self.or_at.or(Some(self.intent.conditions.len()).filter(|n| *n > 0));
@@ -201,6 +202,17 @@ impl Machine<'_> {
             Sign::OrMore(_) | Sign::Which => {}
             Sign::Same => self.intent.unsupported.push("things that share a property with another one".to_owned()),
             Sign::Why => self.intent.unsupported.push("why something changed".to_owned()),
+        }
+    }
+
+    /// "Made before 1980 or by Cameron": either would do, and a period always restricts as well.
+    fn or_beside_time(&mut self) {
+        let time = |p: Option<&Piece>| matches!(p, Some(Piece::Time(_)));
+        let content = |p: &&Piece| !matches!(p, Piece::Filler(_));
+        let before = time(self.pieces[..self.at].iter().rev().find(content));
+        let behind = time(self.pieces[self.at + 1..].iter().find(content));
+        if before != behind {
+            self.intent.unsupported.push("\"or\" between a period and something else".to_owned());
         }
     }
 
@@ -233,7 +245,10 @@ impl Machine<'_> {
 
     /// "Highest and lowest": the first of them is kept for the phrase that both wait for.
     fn largest(&mut self, descending: bool) {
-        let listed = matches!(self.at.checked_sub(1).and_then(|i| self.pieces.get(i)), Some(Piece::Sign(Sign::And)));
+        let before = self.at.checked_sub(1).and_then(|i| self.pieces.get(i));
+        let listed = matches!(before, Some(Piece::Sign(Sign::And) | Piece::Comma));
+        // "The average and highest price": both are asked for.
+        self.more_folds.extend(self.fold.take_if(|f| listed && *f != Fold::Count));
         if let Some(first) = self.extreme.replace(descending).filter(|_| listed) {
             self.more_folds.push(if first { Fold::Max } else { Fold::Min });
         }
@@ -337,8 +352,17 @@ impl Machine<'_> {
         counted && matches!(mention.text.as_str(), "number" | "numbers" | "count" | "counts")
     }
 
+    /// "Number of male (sex is M) students": what a value is of restricts, and is not counted.
+    fn opens_value(&self, mention: &Mention) -> bool {
+        let behind = self.pieces.get(self.at + 1..self.at + 3);
+        let value = |v: &Mention| matches!(v.links[0].meaning, Meaning::Value { .. }) && is_kind_of(v, mention);
+        self.fold == Some(Fold::Count)
+            && self.intent.asks.is_empty()
+            && matches!(behind, Some([Piece::Filler(is), Piece::Phrase(v)]) if is == "is" && value(v))
+    }
+
     fn phrase(&mut self, mention: &Mention) {
-        if self.is_restated(mention) {
+        if self.is_restated(mention) || self.opens_value(mention) {
             return;
         }
         let broken_down_by = self.at > 0 && matches!(self.pieces[self.at - 1], Piece::Sign(Sign::By));
@@ -370,29 +394,25 @@ impl Machine<'_> {
             self.thing = Some(mention.clone());
         }
         if let Some(descending) = self.most.take() {
+            self.intent.most = true;
             return self.rank(Ask { fold: ask.fold.or(is_thing(mention).then_some(Fold::Count)), ..ask }, descending);
         }
         if let Some(descending) = self.extreme.take() {
             if self.more_folds.is_empty() {
                 return self.extremum(ask, descending);
             }
-            // "The largest and smallest code": one number each.
-            let last = if descending { Fold::Max } else { Fold::Min };
-            for fold in std::mem::take(&mut self.more_folds).into_iter().chain([last]) {
-                self.separated = true;
-                self.ask(Ask { fold: Some(fold), ..ask.clone() });
-            }
-            return;
+            self.more_folds.push(if descending { Fold::Max } else { Fold::Min });
+            return self.ask_in_all_ways(&ask);
         }
         if let Some(latest) = self.recent.take() {
+            if self.section == Section::Where && is_time_property(mention) {
+                // "The shop with the latest opening year".
+                return self.rank(ask, latest);
+            }
             let count = self.count.take().unwrap_or(1);
             self.intent.top = Some(Top { count, descending: latest, by: None, by_time: true });
         }
-        for fold in std::mem::take(&mut self.more_folds) {
-            self.separated = true;
-            self.ask(Ask { fold: Some(fold), ..ask.clone() });
-            self.separated = true;
-        }
+        self.ask_in_all_ways(&ask);
         match self.section {
             Section::Ask if self.restricts_counted(&ask.mention) => {
                 self.section = Section::Where;
@@ -413,6 +433,15 @@ impl Machine<'_> {
                 self.intent.distinct |= ask.distinct && ask.fold.is_none();
                 self.held = Some(ask);
             }
+        }
+    }
+
+    /// "The largest and smallest code": one number each.
+    fn ask_in_all_ways(&mut self, ask: &Ask) {
+        for fold in std::mem::take(&mut self.more_folds) {
+            self.separated = true;
+            self.ask(Ask { fold: Some(fold), ..ask.clone() });
+            self.separated = true;
         }
     }
 

@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use meaning::{Lexicon, Mention, Token, TokenKind};
 
 use crate::calendar::{self, Calendar, TimeForm, TimeMention};
-use crate::intent::{Intent, Named};
+use crate::intent::{Intent, Named, Relation};
 use piece::Piece;
 use words::{Sign, number, number_word, sign_at};
 
@@ -45,11 +45,14 @@ pub struct Reading {
 pub fn read(tokens: &[Token], lexicon: &Lexicon, calendar: &Calendar, today: Date) -> Reading {
     let (tokens, mut forms) = forms::take(&spelled(tokens, lexicon));
     let tokens = &unfolded(&tokens, lexicon);
-    let times = calendar::read(tokens, calendar, today).into_iter().filter(|t| !is_named(tokens, lexicon, t));
+    let times = calendar::read(tokens, calendar, today).into_iter();
+    let times = times.filter(|t| !is_named(tokens, lexicon, t) && !is_sorted_by(tokens, lexicon, t));
     let times = times.map(|t| widen(tokens, calendar, today, t)).collect();
     let statements = statements(tokens, lexicon);
-    let (times, mentions, signs) = tag(tokens, lexicon, times, &statements);
-    let pieces = pieces(tokens, lexicon, &times, &mentions, &signs, &statements);
+    let (times, mut mentions, signs) = tag(tokens, lexicon, times, &statements);
+    let degrees = degrees(tokens, lexicon, &times, &mentions);
+    mentions.retain(|m| !degrees.iter().any(|d| d.tokens.contains(&m.tokens.start)));
+    let pieces = pieces(tokens, lexicon, (&times, &mentions), &signs, &statements, &degrees);
     let pieces = arrange::arrange(pieces, &mut forms);
     let mut intent = machine::run(&pieces);
     arrange::settle(&mut intent, forms);
@@ -77,6 +80,17 @@ fn is_named(tokens: &[Token], lexicon: &Lexicon, time: &TimeMention) -> bool {
         meaning::Meaning::Column { column } => l.score >= 0.97 && in_name(&column.column),
         _ => false,
     })
+}
+
+/// "Ordered by year", where a column is called so, sorts by that column.
+fn is_sorted_by(tokens: &[Token], lexicon: &Lexicon, time: &TimeMention) -> bool {
+    const SORTED: [&str; 6] = ["ordered", "sorted", "order", "sort", "ordering", "sorting"];
+    let [by, unit] = &tokens[time.tokens.clone()] else { return false };
+    let before = time.tokens.start.checked_sub(1).map(|i| tokens[i].lower.as_str());
+    let called = |l: &meaning::Link| l.score >= 0.9 && matches!(l.meaning, meaning::Meaning::Column { .. });
+    by.lower == "by"
+        && before.is_some_and(|word| SORTED.contains(&word))
+        && lexicon.links(std::slice::from_ref(unit)).iter().any(called)
 }
 
 /// "The week of 6 October" is the week that holds that day.
@@ -300,10 +314,10 @@ fn signs(tokens: &[Token], lexicon: &Lexicon, taken: &[Range<usize>]) -> Signs {
 fn pieces(
     tokens: &[Token],
     lexicon: &Lexicon,
-    times: &[TimeMention],
-    mentions: &[Mention],
+    (times, mentions): (&[TimeMention], &[Mention]),
     signs: &Signs,
     statements: &[Named],
+    degrees: &[Degree],
 ) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut i = 0;
@@ -316,9 +330,9 @@ fn pieces(
         let time = times.iter().find(|t| t.tokens.start == i);
         let mention = mentions.iter().find(|m| m.tokens.start == i);
         let sign = signs.iter().find(|(range, _)| range.start == i);
-        if let (None, None, Some((ranking, end))) = (time, mention, superlative(tokens, i, lexicon)) {
-            pieces.push(ranking);
-            i = end;
+        if let Some(degree) = degrees.iter().find(|d| d.tokens.start == i) {
+            pieces.extend(degree.pieces.iter().cloned());
+            i = degree.tokens.end;
             continue;
         }
         let compared = |m: &Mention| mentions.iter().any(|v| v.tokens.start == m.tokens.end && is_value(v));
@@ -332,7 +346,9 @@ fn pieces(
             ),
             (_, _, Some((range, sign))) => (Piece::Sign(*sign), range.end),
             _ if is_listed_amount(tokens, i) => (amount(tokens, i, lexicon), i + 1),
-            _ if joins(tokens, i, lexicon) => (Piece::Filler(tokens[i].text.clone()), i + 1),
+            _ if joins(tokens, i, lexicon) || is_member(tokens, i, mentions) => {
+                (Piece::Filler(tokens[i].text.clone()), i + 1)
+            }
             _ => (plain(&tokens[i], lexicon), i + 1),
         };
         pieces.push(piece);
@@ -382,19 +398,109 @@ fn most_of(tokens: &[Token], mention: &Mention) -> Option<bool> {
     }
 }
 
+/// Words that compare by a property of their own: "cheapest", "older than".
+struct Degree {
+    tokens: Range<usize>,
+    pieces: Vec<Piece>,
+}
+
+fn degrees(tokens: &[Token], lexicon: &Lexicon, times: &[TimeMention], mentions: &[Mention]) -> Vec<Degree> {
+    let mut found: Vec<Degree> = Vec::new();
+    for i in 0..tokens.len() {
+        let taken = times.iter().any(|t| t.tokens.contains(&i))
+            || mentions.iter().any(|m| m.tokens.contains(&i) && !is_guess(m))
+            || found.iter().any(|d| d.tokens.contains(&i));
+        let degree = || superlative(tokens, i, lexicon, mentions).or_else(|| comparative(tokens, i, lexicon, mentions));
+        if let Some((pieces, end)) = if taken { None } else { degree() } {
+            found.push(Degree { tokens: i..end, pieces });
+        }
+    }
+    found
+}
+
+/// Whether a phrase means something only where it is spelled wrong.
+fn is_guess(mention: &Mention) -> bool {
+    mention.links.iter().all(|l| l.evidence == meaning::Evidence::Spelling)
+}
+
 /// A superlative with a property of its own ("cheapest"), where the schema has the property.
-fn superlative(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Option<(Piece, usize)> {
+fn superlative(tokens: &[Token], i: usize, lexicon: &Lexicon, mentions: &[Mention]) -> Option<(Vec<Piece>, usize)> {
+    // "Oldest" is a word of time too: the age has to be one of what is asked about.
+    let start = i + usize::from(tokens[i].lower == "the");
     words::SUPERLATIVES.iter().find_map(|(phrase, properties, largest)| {
-        let fits = phrase.len() <= tokens.len() - i && phrase.iter().zip(&tokens[i..]).all(|(w, t)| t.lower == *w);
-        let end = i + phrase.len();
-        let column = |l: &meaning::Link| matches!(l.meaning, meaning::Meaning::Column { .. });
-        let found = properties.iter().filter(|_| fits).find_map(|word| {
-            let links: Vec<meaning::Link> =
-                lexicon.links(&meaning::tokenize(word)).into_iter().filter(column).collect();
-            (!links.is_empty()).then(|| Mention { tokens: i..end, text: (*word).to_owned(), links })
-        })?;
-        Some((Piece::Ranking(found, *largest), end))
+        let end = spelled_out(tokens, start, phrase)?;
+        let timely = matches!(sign_at(&tokens[start..end]), Some((Sign::Recent(_), n)) if n == phrase.len());
+        // "The oldest age" is the largest one.
+        let next = mentions.iter().find(|m| m.tokens.start == end).map(|m| &m.links[0].meaning);
+        let is_next = |word: &&str| lexicon.links(&meaning::tokenize(word)).iter().any(|l| Some(&l.meaning) == next);
+        let found = match properties.iter().any(is_next) {
+            true => Piece::Sign(Sign::Extreme(*largest)),
+            false => Piece::Ranking(property_of(start..end, properties, lexicon, mentions, timely)?, *largest),
+        };
+        Some((vec![found], end))
     })
+}
+
+/// A comparative with a property of its own ("older than"), where the schema has the property.
+fn comparative(tokens: &[Token], i: usize, lexicon: &Lexicon, mentions: &[Mention]) -> Option<(Vec<Piece>, usize)> {
+    words::COMPARATIVES.iter().find_map(|(phrase, properties, relation)| {
+        let end = spelled_out(tokens, i, phrase)?;
+        let property = property_of(i..end, properties, lexicon, mentions, false)?;
+        let (end, relation) = match (tokens.get(end..).and_then(|t| t.get(..3)), relation) {
+            (Some([or, equal, to]), _) if or.lower == "or" && equal.lower == "equal" && to.lower == "to" => {
+                (end + 3, if *relation == Relation::Above { Relation::AtLeast } else { Relation::AtMost })
+            }
+            _ => (end, *relation),
+        };
+        let said = |m: &Mention| m.tokens.end <= i && m.links[0].meaning == property.links[0].meaning;
+        let compare = Piece::Sign(Sign::Compare(relation));
+        // "Whose age is older than" names the property itself.
+        let found = match mentions.iter().any(said) {
+            true => vec![compare],
+            false => vec![Piece::Sign(Sign::Where), Piece::Phrase(property), compare],
+        };
+        Some((found, end))
+    })
+}
+
+/// Where a phrase ends that begins at a token, if it does.
+fn spelled_out(tokens: &[Token], at: usize, phrase: &[&str]) -> Option<usize> {
+    let found = tokens.get(at..at + phrase.len())?;
+    phrase.iter().zip(found).all(|(word, token)| token.lower == *word).then_some(at + phrase.len())
+}
+
+/// The first of these properties that a thing in the question has, else (unless `owned`) that anything has.
+fn property_of(
+    range: Range<usize>,
+    properties: &[&str],
+    lexicon: &Lexicon,
+    mentions: &[Mention],
+    owned: bool,
+) -> Option<Mention> {
+    let named = mentions.iter().filter(|m| state::is_thing(m)).flat_map(|m| &m.links).filter(|l| l.score > 0.85);
+    let things: Vec<&catalog::TableName> = named
+        .filter_map(|l| match &l.meaning {
+            meaning::Meaning::Table { table } => Some(table),
+            _ => None,
+        })
+        .collect();
+    let found = |own: bool| {
+        properties.iter().find_map(|word| {
+            let fits = |l: &meaning::Link| match &l.meaning {
+                meaning::Meaning::Column { column } => !own || things.contains(&&column.table),
+                _ => false,
+            };
+            let links: Vec<meaning::Link> = lexicon.links(&meaning::tokenize(word)).into_iter().filter(fits).collect();
+            (!links.is_empty()).then(|| Mention { tokens: range.clone(), text: (*word).to_owned(), links })
+        })
+    };
+    found(true).or_else(|| found(false).filter(|_| !owned))
+}
+
+/// "Faculty members", "staff members": the second word says nothing more.
+fn is_member(tokens: &[Token], i: usize, mentions: &[Mention]) -> bool {
+    let member = matches!(tokens[i].lower.as_str(), "member" | "members");
+    member && mentions.iter().any(|m| m.tokens.end == i && state::is_thing(m))
 }
 
 /// "Are not located in" names no offices, even where a part of a name is called so.

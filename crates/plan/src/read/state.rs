@@ -81,6 +81,12 @@ pub fn is_property(mention: &Mention) -> bool {
     matches!(mention.links[0].meaning, Meaning::Column { .. }) && mention.links[0].score > 0.85
 }
 
+/// Whether a phrase names a property that says when something was.
+pub fn is_time_property(mention: &Mention) -> bool {
+    let last = mention.text.rsplit(' ').next().unwrap_or("");
+    mention.tokens.len() > 1 && is_property(mention) && matches!(last, "year" | "date" | "time")
+}
+
 /// Whether a noun names the column of a value, or its table.
 pub fn is_kind_of(value: &Mention, noun: &Mention) -> bool {
     let column = value.links.iter().find_map(|l| match &l.meaning {

@@ -444,7 +444,7 @@ impl<'g> Build<'g, '_> {
         let mut dimensions = self.dimensions(&roots)?;
         let (mut filters, related) =
             restrict::restrictions(&self.binder, &self.bases, &roots, counted, self.measures.len())?;
-        dimensions.extend(contrasted(self.binder.intent, &filters));
+        dimensions.extend(contrasted(k, self.binder.intent, &filters));
         let (only, outer) = self.further(&mut filters, &mut dimensions)?;
         let currencies = self.keep_currencies_apart(&filters, &mut dimensions);
         let told_apart =
@@ -459,6 +459,8 @@ impl<'g> Build<'g, '_> {
         for base in &mut self.bases {
             base.predicates.retain(|p| base.origin == Origin::Ledger || !told_apart(&p.column));
         }
+        let years: Vec<Option<Predicate>> = self.bases.iter().map(|base| self.binder.year(base)).collect();
+        self.bases.iter_mut().zip(years).for_each(|(base, year)| base.predicates.extend(year));
         let extent = self.extent();
         let mut made = self.windows(extent);
         if self.measures.iter().any(|m| m.part == Part::Plan) {

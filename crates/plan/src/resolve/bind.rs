@@ -14,6 +14,7 @@ use super::kinds::{
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{HEAD, Target, dimension_places, is_head, places};
 use super::relations;
+use super::years;
 use crate::documents;
 use crate::graph::Role;
 use crate::intent::{Ask, Condition, Cut, Fold, Intent, Operand};
@@ -69,8 +70,16 @@ impl<'g> Binder<'g, '_> {
             && !self.counts_itself(root, base)
             && self.demands.dimensions.iter().all(|m| !dimension_places(self.ground, &roots, m).is_empty())
             && self.demands.conditions.iter().all(|c| self.meets(root, base, c))
-            && (!self.demands.dated || base.date.is_some())
+            && (!self.demands.dated || base.date.is_some() || self.year(base).is_some())
             && self.can_be_cut(base)
+    }
+
+    /// The restriction to the year that the question names, of rows that have no date but a year.
+    pub fn year(&self, base: &Base) -> Option<Predicate> {
+        let whole = self.intent.cut.is_none() && self.intent.compare.is_none() && self.intent.as_of.is_none();
+        let [period] = self.intent.periods.as_slice() else { return None };
+        let root = self.k().graph.index(&base.fact).filter(|_| whole && base.date.is_none())?;
+        years::within(years::year_of(self.ground, root, self.intent)?, period.span)
     }
 
     /// Whether the rows behind a base, where each stands for a whole period, can be cut as the question cuts time.
@@ -179,13 +188,34 @@ impl<'g> Binder<'g, '_> {
         let of = ask.of.as_ref().filter(|_| ask.fold == Some(Fold::Count))?;
         let (counted, through) = (table_of(k, &ask.mention)?, table_of(k, of)?);
         let path = k.graph.path(through, counted).filter(|p| p.len() == 1)?;
-        let [column] = k.graph.edge(path[0]).from_columns.as_slice() else { return None };
-        let fact = k.graph.nodes()[through].table.name.clone();
+        self.participants(ask, path[0])
+    }
+
+    /// The different things that rows refer to by an edge.
+    fn participants(&self, ask: &Ask, edge: usize) -> Option<(Measure, Binding)> {
+        let k = self.k();
+        let edge = k.graph.edge(edge);
+        let [column] = edge.from_columns.as_slice() else { return None };
+        let fact = k.graph.nodes()[edge.from].table.name.clone();
         let mut base = column_base(k, &ColumnRef::new(fact, column.clone()), Amount::Distinct(column.clone()));
-        base.predicates = documents::posted(&k.graph, &k.ontology, through);
+        base.predicates = documents::posted(&k.graph, &k.ontology, edge.from);
         let name = format!("number of {}", ask.mention.text);
         let binding = Binding { calc: Calc::Base(0), bases: vec![base], score: 0.95 };
         Some((plain_measure(name, Nature::Count, Unit::Count), binding))
+    }
+
+    /// "Students by club": the different students of the one table that joins both. In books with a ledger documents
+    /// join everything with everything, and none of them is meant.
+    fn bind_joined(&self, ask: &Ask) -> Option<(Measure, Binding)> {
+        let k = self.k();
+        let alone = self.intent.asks.iter().filter(|a| table_of(k, &a.mention).is_some()).count() < 2;
+        let broken_down = alone && !self.demands.dimensions.is_empty() && k.ledger.is_none();
+        let things = matches!(ask.fold, None | Some(Fold::Count)).then(|| table_of(k, &ask.mention)).flatten();
+        let counted = things.filter(|_| broken_down)?;
+        let through = k.graph.incoming(counted).iter().filter(|e| k.graph.edge(**e).from != counted);
+        let bound = through.filter_map(|edge| self.participants(ask, *edge));
+        let mut bound = bound.filter(|(_, b)| b.bases.iter().all(|base| self.feasible(base)));
+        bound.next().filter(|_| bound.next().is_none())
     }
 
     fn bind_metric(&self, metric: &Metric, ask: &Ask) -> Result<(Measure, Binding), Stop> {
@@ -354,6 +384,9 @@ impl<'g> Binder<'g, '_> {
         let possible: Vec<(Measure, Binding)> =
             candidates.iter().filter(|(_, b)| b.bases.iter().all(|base| self.feasible(base))).cloned().collect();
         let Some((_, best)) = possible.first() else {
+            if let Some(bound) = self.bind_joined(ask) {
+                return Ok(bound);
+            }
             let name = ask.mention.text.clone();
             let why = match candidates.first() {
                 Some((_, b)) => {

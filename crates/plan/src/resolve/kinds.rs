@@ -195,6 +195,10 @@ pub fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Ma
     match (ask.fold, role) {
         // What has rows in some periods is no list of what there is.
         (Some(Fold::Count), _) if by_period => None,
+        // "The number of passengers" where each row says how many.
+        (Some(Fold::Count), Role::Measure(MeasureKind::Additive)) if !ask.distinct && holds_numbers_of(k, column) => {
+            one(plain_measure(name.clone(), Nature::Flow, plain), measured(k, column, Nature::Flow))
+        }
         (Some(Fold::Count), Role::Measure(_)) if !ask.distinct => None,
         (Some(Fold::Count), Role::Key) if !ask.distinct => {
             let node = k.graph.index(&column.table)?;
@@ -234,6 +238,13 @@ pub fn column_measure(k: &Knowledge, column: &ColumnRef, ask: &Ask) -> Option<Ma
         }
         _ => None,
     }
+}
+
+/// Whether a column is called by what its whole numbers count: `adults`, `domestic_passengers`.
+fn holds_numbers_of(k: &Knowledge, column: &ColumnRef) -> bool {
+    let whole = k.graph.statistics(column).is_some_and(|s| s.numbers > 0 && s.fractional == 0);
+    let last = meaning::words::split_identifier(&column.column).pop().unwrap_or_default();
+    whole && last.len() > 3 && last.ends_with('s') && !last.ends_with("ss")
 }
 
 /// The number of rows of a table.
@@ -287,10 +298,14 @@ pub fn ordered_by(
     }
 }
 
-/// "EMEA vs APAC": values of one property that are shown beside each other.
-pub fn contrasted(intent: &Intent, filters: &[Predicate]) -> Vec<Dimension> {
-    let several = |p: &&Predicate| matches!(&p.test, Test::In(values) if values.len() > 1);
-    let shown = intent.contrast && intent.derived != Some(Derived::Share);
+/// "EMEA vs APAC": values of one property that are shown beside each other. So are all the values that there are
+/// ("the average for old and new"): together they would restrict nothing.
+pub fn contrasted(k: &Knowledge, intent: &Intent, filters: &[Predicate]) -> Vec<Dimension> {
+    let share = intent.derived == Some(Derived::Share);
+    let several = |p: &&Predicate| match &p.test {
+        Test::In(values) => values.len() > 1 && !share && (intent.contrast || is_everything(k, &p.column, values)),
+        _ => false,
+    };
     let dimension = |p: &Predicate| Dimension {
         name: p.column.column.clone(),
         key: vec![p.column.clone()],
@@ -298,5 +313,13 @@ pub fn contrasted(intent: &Intent, filters: &[Predicate]) -> Vec<Dimension> {
         paths: p.paths.clone(),
         bands: None,
     };
-    filters.iter().filter(|p| shown && several(p)).map(dimension).collect()
+    filters.iter().filter(several).map(dimension).collect()
+}
+
+/// Whether a column is known to hold these values and no other ones, and several.
+fn is_everything(k: &Knowledge, column: &ColumnRef, named: &[Value]) -> bool {
+    let Some(kept) = k.graph.statistics(column).filter(|s| s.values_complete && s.values.len() > 1) else {
+        return false;
+    };
+    kept.values.iter().all(|(value, _)| named.contains(value))
 }

@@ -11,6 +11,7 @@ use super::kinds::is_date_column;
 use super::outcome::{Choice, Stop, refuse};
 use super::place::{CLOSE, Place, Target, dimension, name_phrase, places};
 use super::relations::{absent, combine, joined, steps_through, through};
+use super::years;
 use crate::calendar::Span;
 use crate::graph::{Path, Role};
 use crate::intent::{Fold, Intent, Relation};
@@ -58,7 +59,8 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         }
     };
     told_apart(&asked, best)?;
-    let listing = listing(ground, best, intent)?;
+    let listing = listing(ground, best, intent);
+    let listing = listing.or_else(|stop| ranked_beside(ground, best, &asked, intent).ok_or(stop))?;
     let confidence = if asked.is_empty() { 1.0 } else { best.score / asked.len() as f64 };
     let confidence = confidence.clamp(0.0, 1.0);
     Ok(SemanticPlan {
@@ -68,6 +70,36 @@ pub fn plan(ground: Ground, intent: &Intent) -> Result<SemanticPlan, Stop> {
         warnings: Vec::new(),
     })
 }
+
+/// "Candidates by their support rate", where the rate stands in rows that lead to candidates: those rows are listed,
+/// if there is at most one for each candidate, or only the first of all is asked for.
+fn ranked_beside(ground: Ground, best: &View, asked: &[&Mention], intent: &Intent) -> Option<Listing> {
+    let graph = &ground.knowledge.graph;
+    let ranked = intent.top.as_ref().and_then(|t| t.by.as_ref()).or(intent.sorting.as_ref().map(|s| &s.by))?;
+    let alone = intent.top.as_ref().is_some_and(|t| t.count == 1);
+    let restricts = |c: &crate::intent::Condition| c.subject.as_ref() == Some(&ranked.mention);
+    let told = intent.most || !intent.each.is_empty() || intent.conditions.iter().any(restricts);
+    if told || asked.is_empty() || ranked.fold.is_some() || !places(ground, &[best.root], &ranked.mention).is_empty() {
+        return None;
+    }
+    let beside = |table: &catalog::TableName| {
+        let node = graph.index(table)?;
+        let path = graph.path(node, best.root).filter(|p| p.len() == 1)?;
+        (alone || graph.refers_once(path[0])).then_some(node)
+    };
+    let nodes = ranked.mention.links.iter().filter(|l| l.score > NAMED_BESIDE).filter_map(|l| match &l.meaning {
+        Meaning::Column { column } => beside(&column.table),
+        _ => None,
+    });
+    let mut nodes: Vec<usize> = nodes.collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let [node] = nodes.as_slice() else { return None };
+    listing(ground, &view(ground, *node, asked, intent)?, intent).ok()
+}
+
+/// From this score on a phrase names a column of rows beside those that are listed.
+const NAMED_BESIDE: f64 = 0.8;
 
 /// The phrases to show: those asked for, else those the question is about. A date that only bounds
 /// the period ("employees hired after 2024") is not shown.
@@ -330,7 +362,8 @@ fn within(ground: Ground, root: usize, intent: &Intent) -> Result<Vec<Predicate>
             }
         });
     let Some(dated) = named.or_else(|| k.date_of(root).cloned()) else {
-        return Err(refuse("what is listed has no date", Vec::new(), Vec::new()));
+        let year = years::year_of(ground, root, intent).and_then(|year| years::within(year, *first));
+        return year.map(|p| vec![p]).ok_or_else(|| refuse("what is listed has no date", Vec::new(), Vec::new()));
     };
     let (column, paths) = (dated.column, vec![dated.path]);
     let bound = |relation: Relation, day: jiff::civil::Date| Predicate {
@@ -358,10 +391,11 @@ type Order = (Vec<(ColumnRef, bool)>, Vec<Path>);
 
 fn order(ground: Ground, root: usize, intent: &Intent) -> Result<Order, Stop> {
     if let Some(top) = intent.top.as_ref().filter(|t| t.by_time) {
-        let Some(date) = ground.knowledge.date_of(root) else {
+        let date = ground.knowledge.date_of(root).map(|date| (date.column.clone(), date.path.clone()));
+        let Some((column, path)) = date.or_else(|| years::year_of(ground, root, intent)) else {
             return Err(refuse("what is listed has no date to rank by", Vec::new(), Vec::new()));
         };
-        return Ok((vec![(date.column.clone(), top.descending)], vec![date.path.clone()]));
+        return Ok((vec![(column, top.descending)], vec![path]));
     }
     let ranked = intent.top.as_ref().and_then(|t| t.by.as_ref().map(|by| (by, t.descending)));
     let sorted = intent.sorting.as_ref().map(|s| (&s.by, s.descending));

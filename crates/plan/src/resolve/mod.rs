@@ -16,6 +16,7 @@ pub mod kinds;
 mod versus;
 mod outer;
 mod prepare;
+mod years;
 mod bind;
 mod restrict;
 mod statement;
