@@ -52,6 +52,8 @@ fn comparatives_and_superlatives_name_their_property() {
     assert_eq!(rows(&desk, "last names of rowers who are older than 30"), ["Moe", "Rask"]);
     assert_eq!(rows(&desk, "how many rowers are younger than 29"), ["2"]);
     assert_eq!(rows(&desk, "last names of rowers taller than 185"), ["Lund", "Rask"]);
+    assert_eq!(rows(&desk, "last names of rowers older than the average age"), ["Moe", "Rask"]);
+    assert_eq!(rows(&desk, "how many rowers have an age in the range of 24 to 31"), ["3"]);
     assert_eq!(rows(&desk, "last name of the oldest rower"), ["Rask 40"]);
     assert_eq!(rows(&desk, "last names of the two youngest rowers"), ["Lund 24", "Holm 28"]);
     assert_eq!(rows(&desk, "what is the average and oldest age of rowers"), ["30.75 40"]);

@@ -225,17 +225,16 @@ impl Lexicon {
     /// The words for values that columns of a concept are kept as: "female" for F.
     fn add_codes(&mut self, naming: &Naming, statistics: &Statistics) {
         let ontology = self.ontology.clone();
-        for (table, columns) in &statistics.tables {
-            for (name, column) in &columns.columns {
-                let words: Vec<Vec<String>> = naming.spellings(name).iter().map(|s| content_stems(&s.words)).collect();
-                let of = |concept: &String| {
-                    words.iter().flatten().any(|w| ontology.concepts_of(std::slice::from_ref(w)).contains(concept))
-                };
-                for code in ontology.codes.iter().filter(|code| of(&code.concept)) {
-                    let kept = |wanted: &String| {
-                        column.values.iter().find(|(value, _)| value.to_string().to_lowercase() == *wanted)
-                    };
-                    let Some((value, _)) = code.kept.iter().find_map(kept) else { continue };
+        let columns = statistics.tables.iter().flat_map(|(t, of)| of.columns.iter().map(move |(name, c)| (t, name, c)));
+        for (table, name, column) in columns {
+            for code in &ontology.codes {
+                let is = |value: &Value, wanted: &str| matches!(value, Value::Text(text) if text.eq_ignore_ascii_case(wanted));
+                let kept = |wanted: &String| column.values.iter().find(|(value, _)| is(value, wanted));
+                // Names are read last: few columns keep such values.
+                let Some((value, _)) = code.kept.iter().find_map(kept) else { continue };
+                let words = naming.spellings(name).into_iter().flat_map(|s| content_stems(&s.words));
+                let mut concepts = words.flat_map(|w| ontology.concepts_of(&[w]).to_vec());
+                if concepts.any(|concept| concept == code.concept) {
                     let column = ColumnRef::new(table.clone(), name.clone());
                     let item = self.item(Meaning::Value { column, value: value.clone() });
                     code.words.iter().for_each(|w| self.insert(item, stem(w), 0.95, Evidence::Data));

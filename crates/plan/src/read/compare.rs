@@ -160,6 +160,7 @@ impl Machine<'_> {
     pub(super) fn between_number(&mut self, low: &Decimal) {
         let high = match (self.pieces.get(self.at + 1), self.pieces.get(self.at + 2)) {
             (Some(Piece::Sign(Sign::And)), Some(Piece::Number(high))) => high.clone(),
+            (Some(Piece::Filler(to)), Some(Piece::Number(high))) if to == "to" => high.clone(),
             _ => return self.intent.unsupported.push("\"between\" without two numbers".to_owned()),
         };
         self.at += 2;

@@ -633,8 +633,9 @@ impl<'t> Taker<'t> {
             _ => return None,
         };
         let than = (2..=5).find(|n| self.word(*n) == "than")?;
-        // "More orders than 5" and "how much more" say something else.
-        if self.number(than + 1).is_some() || self.word_before() == "much" || self.word_before() == "many" {
+        // "More orders than 5", "how much more" and "more expensive than" say something else.
+        let property = self.word(1) == "expensive";
+        if property || self.number(than + 1).is_some() || matches!(self.word_before(), "much" | "many") {
             return None;
         }
         self.put(mark);

@@ -210,7 +210,7 @@ impl<'g> Binder<'g, '_> {
         let k = self.k();
         let alone = self.intent.asks.iter().filter(|a| table_of(k, &a.mention).is_some()).count() < 2;
         let broken_down = alone && !self.demands.dimensions.is_empty() && k.ledger.is_none();
-        let things = matches!(ask.fold, None | Some(Fold::Count)).then(|| table_of(k, &ask.mention)).flatten();
+        let things = table_of(k, &ask.mention).filter(|_| ask.fold == Some(Fold::Count));
         let counted = things.filter(|_| broken_down)?;
         let through = k.graph.incoming(counted).iter().filter(|e| k.graph.edge(**e).from != counted);
         let bound = through.filter_map(|edge| self.participants(ask, *edge));
