@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::code::{Expr, Language, NodeId};
+use crate::code::Expr;
 use crate::context::{Place, Places};
 use crate::evidence::Evidence;
 use crate::flow::{self, Reached};
@@ -61,13 +61,12 @@ impl Carriers {
     pub fn of(project: &Project, evidence: &Evidence) -> Carriers {
         let sinks = sink::sinks(project);
         let reached = flow::reach(project, &sinks);
-        let mut calls: HashSet<At> = sinks.iter().map(|s| s.0).collect();
-        calls.retain(|c| !project.code(c.0).nodes.is_empty());
+        let calls: HashSet<At> = sinks.iter().map(|s| s.0).collect();
         let rows = flow::results(project, &calls);
         let places = project.files.iter().map(|f| Places::of(&f.code)).collect();
         let mut carriers = Carriers { all: Vec::new(), places, sinks, reached, rows, aliases: Aliases::default() };
         for file in 0..project.files.len() {
-            if !matches!(project.code(file).language, Language::Data | Language::Sql) {
+            if project.code(file).language.is_code() {
                 carriers.gather(project, evidence, file);
             }
         }
@@ -143,8 +142,7 @@ impl Carriers {
         let mut found = Surroundings::default();
         let (file, node) = carrier.at;
         let code = project.code(file);
-        let functions = std::iter::successors(code.nodes[node].function, |&f| code.functions[f].outer);
-        for function in functions {
+        for function in code.functions_around(node) {
             found.join(self.aliases.by_function.get(&(file, function)));
             if let Some(class) = &code.functions[function].class {
                 found.join(self.aliases.by_class.get(&(project.module(file), class.clone())));
@@ -161,7 +159,7 @@ impl Carriers {
     pub fn tables_near(&self, project: &Project, at: At) -> Vec<String> {
         let code = project.code(at.0);
         let mut found = Surroundings::default();
-        for function in std::iter::successors(code.nodes[at.1].function, |&f| code.functions[f].outer) {
+        for function in code.functions_around(at.1) {
             found.join(self.aliases.by_function.get(&(at.0, function)));
         }
         found.join(self.aliases.by_file.get(&at.0));
@@ -196,7 +194,7 @@ impl Aliases {
     fn add(&mut self, project: &Project, carrier: &Carrier, alias: Option<&str>, table: &str) {
         let (file, node) = carrier.at;
         let code = project.code(file);
-        for function in std::iter::successors(code.nodes[node].function, |&f| code.functions[f].outer) {
+        for function in code.functions_around(node) {
             self.by_function.entry((file, function)).or_default().add(alias, table);
             if let Some(class) = &code.functions[function].class {
                 self.by_class.entry((project.module(file), class.clone())).or_default().add(alias, table);
@@ -212,8 +210,7 @@ impl Aliases {
 /// Whether a node is an expression of text that is no piece of a larger one.
 fn outermost(project: &Project, at: At) -> bool {
     let code = project.code(at.0);
-    let is_text = |id: NodeId| matches!(code.nodes[id].expr, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. });
-    if !is_text(at.1) || !has_letters(project, at, 32) {
+    if !code.nodes[at.1].expr.is_text() || !has_letters(project, at, 32) {
         return false;
     }
     match code.nodes[at.1].parent.map(|p| (p, &code.nodes[p].expr)) {

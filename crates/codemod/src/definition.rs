@@ -19,25 +19,7 @@ pub struct Piece<'t> {
 
 /// The statements of a file, remarks before them left out.
 pub fn split(text: &str) -> Vec<Piece<'_>> {
-    let mut found = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\'' | b'"' | b'`' => at = text[at + 1..].find(bytes[at] as char).map_or(bytes.len(), |e| at + 2 + e),
-            b'-' if bytes.get(at + 1) == Some(&b'-') => at = text[at..].find('\n').map_or(bytes.len(), |e| at + e + 1),
-            b'/' if bytes.get(at + 1) == Some(&b'*') => at = text[at..].find("*/").map_or(bytes.len(), |e| at + e + 2),
-            b'$' if text[at..].starts_with("$$") => at = text[at + 2..].find("$$").map_or(bytes.len(), |e| at + 4 + e),
-            b';' => {
-                at += 1;
-                found.extend(piece(text, start, at));
-                start = at;
-            }
-            _ => at += 1,
-        }
-    }
-    found.extend(piece(text, start, text.len()));
-    found
+    statement::cut(text).into_iter().filter_map(|(start, end)| piece(text, start, end)).collect()
 }
 
 fn piece(text: &str, start: usize, end: usize) -> Option<Piece<'_>> {
@@ -264,9 +246,8 @@ pub fn judge(file: usize, path: &str, text: &str, evidence: &Evidence) -> Vec<Dr
     });
     let mut found = Vec::new();
     for piece in split(text) {
-        let defined = defined(piece.text);
-        let draft = match defined {
-            Some(_) => definition(file, piece, evidence),
+        let draft = match defined(piece.text) {
+            Some(defined) => definition(file, piece, &defined, evidence),
             None => statement(file, piece, evidence, migration, text),
         };
         found.extend(draft);
@@ -274,8 +255,7 @@ pub fn judge(file: usize, path: &str, text: &str, evidence: &Evidence) -> Vec<Dr
     found
 }
 
-fn definition(file: usize, piece: Piece<'_>, evidence: &Evidence) -> Option<Draft> {
-    let defined = defined(piece.text)?;
+fn definition(file: usize, piece: Piece<'_>, defined: &Defined, evidence: &Evidence) -> Option<Draft> {
     let mut seen = HashSet::new();
     let mut identifiers = Vec::new();
     for (word, at, _) in words(piece.text) {

@@ -238,7 +238,7 @@ fn collect(
             found.insert(text.to_owned());
             return;
         }
-        if matches!(expr, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. }) {
+        if expr.is_text() {
             match joined(project, at, depth - 1) {
                 Some(text) => _ = found.insert(text),
                 None => *open = true,
@@ -346,11 +346,7 @@ pub fn results(project: &Project, calls: &HashSet<At>) -> HashMap<At, At> {
         for file in 0..project.files.len() {
             for node in 0..project.code(file).nodes.len() {
                 let at = (file, node);
-                if found.contains_key(&at)
-                    || matches!(
-                        project.expr(at),
-                        Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } | Expr::Compare(_)
-                    )
+                if found.contains_key(&at) || project.expr(at).is_text() || matches!(project.expr(at), Expr::Compare(_))
                 {
                     continue;
                 }

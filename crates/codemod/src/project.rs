@@ -212,8 +212,7 @@ impl Project {
     /// What a name means inside of a function.
     pub fn named(&self, file: usize, function: Option<usize>, name: &str) -> Option<Meaning> {
         let code = self.code(file);
-        let around = std::iter::successors(function, |&f| code.functions[f].outer);
-        for function in around {
+        for function in code.functions_from(function) {
             if self.locals.contains(&(file, function, name.to_owned())) {
                 return Some(Meaning::Slot(Slot::Local(file, function, name.to_owned())));
             }

@@ -10,14 +10,12 @@ const DEEPEST: usize = 64;
 
 /// The text of a node, if it is an expression of text.
 pub fn shape(project: &Project, at: At) -> Option<SqlText> {
-    let mut text = SqlText::default();
-    match project.expr(at) {
-        Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } => {
-            put(project, at, &mut text, DEEPEST);
-            Some(text)
-        }
-        _ => None,
+    if !project.expr(at).is_text() {
+        return None;
     }
+    let mut text = SqlText::default();
+    put(project, at, &mut text, DEEPEST);
+    Some(text)
 }
 
 fn put(project: &Project, at: At, text: &mut SqlText, depth: usize) {

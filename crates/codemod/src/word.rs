@@ -7,6 +7,7 @@ use crate::context::Place;
 use crate::draft::Draft;
 use crate::finding::{Identifier, Kind, Part, Reach, Rewrite, Role, Severity};
 use crate::judge::{Court, Judged};
+use crate::name::words;
 use crate::project::{At, Slot};
 
 /// Words in names of parameters and functions that keep answers by what they were read from.
@@ -37,6 +38,9 @@ const TAGS: [&str; 22] = [
 /// Words in names of parameters that take a table.
 const TABLES: [&str; 8] = ["table", "tablename", "relation", "entity", "collection", "tbl", "model", "view"];
 
+/// Letters of a carrier that are kept.
+const SHOWN: usize = 400;
+
 /// Maps that are kept under a name, with the calls that they are passed to by it.
 type Passed = HashMap<NodeId, Vec<NodeId>>;
 
@@ -44,7 +48,7 @@ impl Court<'_> {
     /// Judges all names of a file that stand alone.
     pub fn words(&self, file: usize, judged: &mut Judged) {
         let code = self.project.code(file);
-        if matches!(code.language, Language::Data | Language::Sql) {
+        if !code.language.is_code() {
             return;
         }
         let mut done = HashSet::new();
@@ -67,16 +71,6 @@ impl Court<'_> {
         }
     }
 
-    /// A literal as an identifier.
-    pub fn identifier(&self, at: At, table: Option<String>, role: Role) -> Identifier {
-        let node = &self.project.code(at.0).nodes[at.1];
-        let name = self.project.code(at.0).literal(at.1).unwrap_or("").to_owned();
-        let start =
-            self.project.files[at.0].text.get(node.start..node.end).and_then(|t| t.find(&name)).map(|o| node.start + o);
-        let span = start.map(|s| (s, s + name.len()));
-        Identifier { name, table, column: None, role, span }
-    }
-
     /// The table that a column belongs to most likely: one that is used nearby.
     fn owner(&self, at: At, column: &str) -> Option<String> {
         let owners = self.evidence.owners(column);
@@ -84,12 +78,15 @@ impl Court<'_> {
         near.iter().find(|t| owners.contains(t)).or_else(|| owners.first()).cloned()
     }
 
-    fn push(&self, judged: &mut Judged, mut draft: Draft, at: At) {
-        draft.features.structural = true;
-        draft.features.agreeing = draft.identifiers.len();
-        let (start, end) = draft.range;
-        draft.text = self.project.files[at.0].text.get(start..end.min(start + 400)).unwrap_or("").to_owned();
-        judged.drafts.push((draft, at));
+    fn push(&self, judged: &mut Judged, draft: Draft, at: At) {
+        self.certain(draft, SHOWN, at, judged);
+    }
+
+    /// What stands in for the schema: no program rewrites it.
+    fn stands_in(&self, at: At, part: Part, identifiers: Vec<Identifier>, why: &str, judged: &mut Judged) {
+        let kind = Kind::FallbackFunction;
+        let draft = Draft::new(at.0, self.range(at), kind, Some(part), Severity::High, identifiers);
+        self.push(judged, draft.silent().rewritten(Rewrite::Manual).why(why), at);
     }
 
     /// Whether a word taken out of a row may be a column: one of a table that is read nearby, or else a word of several parts.
@@ -511,22 +508,8 @@ impl Court<'_> {
             .map(|&k| self.identifier((at.0, k), owner(k), Role::Key))
             .collect();
         done.extend(keys);
-        let draft = Draft::new(
-            at.0,
-            (start, end),
-            Kind::FallbackFunction,
-            Some(Part::FabricatedRows),
-            Severity::High,
-            identifiers,
-        );
-        self.push(
-            judged,
-            draft
-                .silent()
-                .rewritten(Rewrite::Manual)
-                .why("an invented row under names of columns, answered instead of an error"),
-            at,
-        );
+        let why = "an invented row under names of columns, answered instead of an error";
+        self.stands_in(at, Part::FabricatedRows, identifiers, why, judged);
         true
     }
 
@@ -559,22 +542,8 @@ impl Court<'_> {
             done.extend(items);
         }
         done.extend(keys);
-        let draft = Draft::new(
-            at.0,
-            self.range(at),
-            Kind::FallbackFunction,
-            Some(Part::FallbackSchema),
-            Severity::High,
-            identifiers,
-        );
-        self.push(
-            judged,
-            draft
-                .silent()
-                .rewritten(Rewrite::Manual)
-                .why("a schema written out in code, which stands in for the true one"),
-            at,
-        );
+        let why = "a schema written out in code, which stands in for the true one";
+        self.stands_in(at, Part::FallbackSchema, identifiers, why, judged);
         true
     }
 
@@ -636,21 +605,4 @@ fn by_line(items: impl Iterator<Item = NodeId>, line: impl Fn(NodeId) -> usize) 
         }
     }
     found.into_iter().map(|(_, group)| group).collect()
-}
-
-/// The words of a name, in lower case.
-pub fn words(name: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    for c in name.chars() {
-        if !c.is_alphanumeric() || c.is_uppercase() {
-            parts.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(last) = parts.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-    }
-    parts.retain(|p| !p.is_empty());
-    parts
 }

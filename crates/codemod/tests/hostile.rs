@@ -172,3 +172,14 @@ fn a_column_in_quotes_may_be_called_like_a_constraint() {
     let drift = scan.findings.iter().filter(|f| f.verdict == codemod::Verdict::Drift).count();
     assert_eq!((drift, names(&scan).contains(&"unique")), (0, true));
 }
+
+#[test]
+fn a_long_carrier_is_cut_between_letters() {
+    for before in ["", "x"] {
+        let notes = format!("{before}{}", "\u{e4}".repeat(400));
+        let text = format!("COLUMNS = {{\"bills\": [\"bill_no\", \"due_day\"], \"notes\": [\"{notes}\"]}}\n");
+        let scan = scanned(&[("a.py", text.as_bytes())]);
+        let said = &scan.findings.iter().find(|f| f.kind == codemod::Kind::FallbackFunction).expect("a schema").text;
+        assert!(said.starts_with("{\"bills\"") && said.chars().count() == 400, "{said}");
+    }
+}

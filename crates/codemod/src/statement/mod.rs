@@ -6,9 +6,11 @@
 mod token;
 mod text;
 mod clause;
+mod cut;
 mod verify;
 
 pub use clause::{Clause, Head, Mention, Reading, What, read};
+pub use cut::cut;
 pub use text::{HOLE, SqlText};
 pub use token::is_word;
-pub use verify::{parses, rendered};
+pub use verify::{dialects, parses, rendered};

@@ -25,13 +25,6 @@ pub struct CodeArgs {
     /// The folder with the source code.
     #[arg(value_name = "DIR", default_value = ".")]
     dir: PathBuf,
-    #[command(flatten)]
-    against: CatalogArgs,
-}
-
-/// Against which schema.
-#[derive(Debug, Args)]
-pub struct CatalogArgs {
     /// A catalog file, as `quaestor schema --format json` writes it.
     #[arg(long, value_name = "FILE", conflicts_with = "db")]
     catalog: Option<PathBuf>,
@@ -67,20 +60,8 @@ impl CodeArgs {
         self.against(scope, known).await
     }
 
-    /// Reads the catalog alone.
-    pub async fn known(&self, context: &mut Context, scope: &Scope) -> Result<Known, Error> {
-        self.against.read(context, scope).await
-    }
-
-    /// Reads the code against a catalog.
-    pub async fn against(&self, scope: &Scope, known: Known) -> Result<Surveyed, Error> {
-        survey(scope, &self.dir, known).await
-    }
-}
-
-impl CatalogArgs {
     /// The catalog: of the file, else of the database that is named or configured, else an empty one.
-    pub async fn read(&self, context: &mut Context, scope: &Scope) -> Result<Known, Error> {
+    pub async fn known(&self, context: &mut Context, scope: &Scope) -> Result<Known, Error> {
         if let Some(path) = &self.catalog {
             return of_file(path);
         }
@@ -93,6 +74,23 @@ impl CatalogArgs {
         let snapshot = source.schemas.current(&timely).await?;
         source.close(context).await;
         Ok(Known { catalog: snapshot.catalog.as_ref().clone(), name: source.name })
+    }
+
+    /// Reads the code against a catalog.
+    pub async fn against(&self, scope: &Scope, known: Known) -> Result<Surveyed, Error> {
+        let (root, progress) = (self.dir.clone(), scope.clone());
+        let work = move || {
+            let evidence = Evidence::of_catalog(&known.catalog);
+            let tell = |step: Progress| match step {
+                Progress::Found(files) => progress.report("files to read", files as u64, None),
+                Progress::Read(files) => progress.report("files read", files as u64, None),
+                Progress::Judging => progress.report("following names", 0, None),
+            };
+            let folder = Folder(root.clone());
+            let scan = codemod::scan(&folder, &evidence, &codemod::Options::default(), &tell);
+            scan.map(|scan| Surveyed { scan, known, root }).map_err(|e| e.fault())
+        };
+        Ok(blocking(scope, work).await??)
     }
 }
 
@@ -113,20 +111,4 @@ pub fn text_of(path: &Path) -> Result<String, Fault> {
         return Err(Fault::new(fault::Kind::Limit, "quaestor.too_large", what));
     }
     std::fs::read_to_string(path).map_err(|e| unreadable_file(&name, &e))
-}
-
-async fn survey(scope: &Scope, dir: &Path, known: Known) -> Result<Surveyed, Error> {
-    let (root, progress) = (dir.to_owned(), scope.clone());
-    let work = move || {
-        let evidence = Evidence::of_catalog(&known.catalog);
-        let tell = |step: Progress| match step {
-            Progress::Found(files) => progress.report("files to read", files as u64, None),
-            Progress::Read(files) => progress.report("files read", files as u64, None),
-            Progress::Judging => progress.report("following names", 0, None),
-        };
-        let folder = Folder(root.clone());
-        let scan = codemod::scan(&folder, &evidence, &codemod::Options::default(), &tell);
-        scan.map(|scan| Surveyed { scan, known, root }).map_err(|e| e.fault())
-    };
-    Ok(blocking(scope, work).await??)
 }
