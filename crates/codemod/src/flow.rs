@@ -1,6 +1,7 @@
 //! Where values come from: the sources of a node, the texts that it may be, and what reaches calls that execute SQL.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
 
 use crate::code::{Expr, Language, Piece, Way};
 use crate::project::{At, Meaning, Project, Slot};
@@ -338,32 +339,78 @@ fn note_parameter(project: &Project, at: At, reached: &mut Reached) {
     }
 }
 
-/// Nodes that come from what calls returned, with the calls: rows of results, and what is taken out of them.
+/// Rounds over all nodes in which what comes from results is followed.
+const ROUNDS: usize = 8;
+
+/// Nodes that come from what calls returned, with the calls: rows of results, and what is taken out of them. What is found
+/// is what rounds over all nodes in their order find, each node asking its sources; a round that nothing new can come of
+/// for a node leaves it out. Cost: the sources of all nodes once, and of those that are found once more.
 pub fn results(project: &Project, calls: &HashSet<At>) -> HashMap<At, At> {
+    let takers = Takers::of(project);
     let mut found: HashMap<At, At> = calls.iter().map(|&c| (c, c)).collect();
-    for _ in 0..8 {
-        let before = found.len();
-        for file in 0..project.files.len() {
-            for node in 0..project.code(file).nodes.len() {
-                let at = (file, node);
-                if found.contains_key(&at) || project.expr(at).is_text() || matches!(project.expr(at), Expr::Compare(_))
-                {
-                    continue;
-                }
-                if makes_object(project, at) {
-                    continue;
-                }
-                let from = [Part::Whole, Part::Element].into_iter().flat_map(|p| sources(project, at, p));
-                if let Some(call) = from.filter_map(|(source, ..)| found.get(&source).copied()).next() {
-                    found.insert(at, call);
-                }
-            }
+    let mut queue: BinaryHeap<Reverse<(usize, At)>> =
+        calls.iter().flat_map(|&c| takers.of_node(c)).map(|at| Reverse((0, at))).collect();
+    while let Some(Reverse((round, at))) = queue.pop() {
+        if found.contains_key(&at) {
+            continue;
         }
-        if found.len() == before {
-            break;
+        if let Some(call) = results_sources(project, at).find_map(|source| found.get(&source).copied()) {
+            found.insert(at, call);
+            let next = takers.of_node(at).map(|taker| (round + usize::from(taker < at), taker));
+            queue.extend(next.filter(|(round, _)| *round < ROUNDS).map(Reverse));
         }
     }
     found
+}
+
+/// Where the rows in a node may come from.
+fn results_sources(project: &Project, at: At) -> impl Iterator<Item = At> + '_ {
+    [Part::Whole, Part::Element].into_iter().flat_map(move |p| sources(project, at, p)).map(|(source, ..)| source)
+}
+
+/// By node, those that take something of it.
+struct Takers {
+    /// The place of the first node of each file.
+    first: Vec<usize>,
+    /// Where the takers of each node begin.
+    begin: Vec<u32>,
+    takers: Vec<(u32, u32)>,
+}
+
+impl Takers {
+    fn of(project: &Project) -> Takers {
+        let mut first = vec![0];
+        for file in &project.files {
+            first.push(first[first.len() - 1] + file.code.nodes.len());
+        }
+        let mut pairs: Vec<(u32, (u32, u32))> = Vec::new();
+        for file in 0..project.files.len() {
+            for node in 0..project.code(file).nodes.len() {
+                let at = (file, node);
+                let is_text = project.expr(at).is_text() || matches!(project.expr(at), Expr::Compare(_));
+                if !is_text && !makes_object(project, at) {
+                    let from = results_sources(project, at);
+                    pairs.extend(from.map(|source| ((first[source.0] + source.1) as u32, (file as u32, node as u32))));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut begin = vec![0; first[first.len() - 1] + 2];
+        for (source, _) in &pairs {
+            begin[*source as usize + 1] += 1;
+        }
+        for at in 1..begin.len() {
+            begin[at] += begin[at - 1];
+        }
+        Takers { first, begin, takers: pairs.into_iter().map(|(_, taker)| taker).collect() }
+    }
+
+    fn of_node(&self, at: At) -> impl Iterator<Item = At> + '_ {
+        let place = self.first[at.0] + at.1;
+        let range = self.begin[place] as usize..self.begin[place + 1] as usize;
+        self.takers[range].iter().map(|&(file, node)| (file as usize, node as usize))
+    }
 }
 
 /// A call that makes an object of a type of its own: what it holds is no row any more.

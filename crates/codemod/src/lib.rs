@@ -21,6 +21,7 @@ mod evidence;
 mod name;
 mod code;
 mod read;
+pub mod kept;
 mod project;
 mod flow;
 mod shape;
@@ -41,6 +42,7 @@ mod chain;
 mod config;
 mod definition;
 mod discover;
+mod run;
 mod scan;
 
 pub use baseline::Baseline;
@@ -53,4 +55,5 @@ pub use finding::{
 pub use fingerprint::stamp;
 pub use mask::mask;
 pub use report::Report;
-pub use scan::{Options, Progress, scan};
+pub use run::{Progress, Run};
+pub use scan::{Options, scan};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codemod::{Evidence, Files, Listed, Options, Scan, Skipped, scan};
+use codemod::{Evidence, Files, Listed, Options, Run, Scan, Skipped, scan};
 
 /// Files of a test.
 struct Heap(BTreeMap<String, Vec<u8>>);
@@ -35,7 +35,7 @@ fn scanned(files: &[(&str, &[u8])]) -> Scan {
         evidence.add_column("bills", column);
     }
     evidence.add_column("payers", "payer_name");
-    scan(&Heap::of(files), &evidence, &Options::default(), &|_| {}).expect("a folder")
+    scan(&Heap::of(files), &evidence, &Options::default(), &Run::default()).expect("a folder")
 }
 
 fn names(scan: &Scan) -> Vec<&str> {
@@ -152,7 +152,7 @@ fn a_word_that_stands_everywhere_is_no_name_where_it_stands_alone() {
     let keyed = |text: &str| {
         let mut evidence = Evidence::default();
         ["note", "net_sum"].iter().for_each(|column| evidence.add_column("bills", column));
-        let found = scan(&Heap::of(&[("a.py", text.as_bytes())]), &evidence, &Options::default(), &|_| {});
+        let found = scan(&Heap::of(&[("a.py", text.as_bytes())]), &evidence, &Options::default(), &Run::default());
         found.expect("a folder").findings.iter().filter(|f| f.kind == codemod::Kind::ColumnName).count()
     };
     assert_eq!(keyed(rows), 1);
@@ -168,7 +168,7 @@ fn a_column_in_quotes_may_be_called_like_a_constraint() {
     let text = "c.execute('CREATE TABLE marks (mark_no INTEGER, \"unique\" INTEGER, UNIQUE (mark_no))')\n\
                 c.execute('INSERT INTO marks (mark_no, \"unique\") VALUES (?, ?)')\n";
     let files = Heap::of(&[("a.py", text.as_bytes())]);
-    let scan = scan(&files, &Evidence::default(), &Options::default(), &|_| {}).expect("a folder");
+    let scan = scan(&files, &Evidence::default(), &Options::default(), &Run::default()).expect("a folder");
     let drift = scan.findings.iter().filter(|f| f.verdict == codemod::Verdict::Drift).count();
     assert_eq!((drift, names(&scan).contains(&"unique")), (0, true));
 }
