@@ -4,8 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::code::Expr;
 use crate::context::{Place, Places};
+use crate::crew;
 use crate::evidence::Evidence;
 use crate::flow::{self, Reached};
+use crate::hash::Map;
 use crate::project::{At, Project};
 use crate::resolve::Surroundings;
 use crate::shape;
@@ -40,7 +42,7 @@ pub struct Carriers {
     /// What reaches them.
     pub reached: Reached,
     /// Rows of results and what comes from them, with the call.
-    pub rows: HashMap<At, At>,
+    pub rows: Map<At, At>,
     aliases: Aliases,
 }
 
@@ -58,23 +60,25 @@ const LONGEST: usize = 64 << 10;
 
 impl Carriers {
     /// Gathers the carriers of a project.
-    pub fn of(project: &Project, evidence: &Evidence) -> Carriers {
+    pub fn of(project: &Project, evidence: &Evidence, threads: usize) -> Carriers {
         let sinks = sink::sinks(project);
         let reached = flow::reach(project, &sinks);
         let calls: HashSet<At> = sinks.iter().map(|s| s.0).collect();
-        let rows = flow::results(project, &calls);
+        let rows = flow::results(project, &calls, threads);
         let places = project.files.iter().map(|f| Places::of(&f.code)).collect();
         let mut carriers = Carriers { all: Vec::new(), places, sinks, reached, rows, aliases: Aliases::default() };
-        for file in 0..project.files.len() {
-            if project.code(file).language.is_code() {
-                carriers.gather(project, evidence, file);
-            }
-        }
+        let all = crew::each(project.files.len(), threads, |file| carriers.gather(project, evidence, file));
+        carriers.all = all.into_iter().flatten().collect();
         carriers.bind(project, evidence);
         carriers
     }
 
-    fn gather(&mut self, project: &Project, evidence: &Evidence, file: usize) {
+    /// The carriers of a file.
+    fn gather(&self, project: &Project, evidence: &Evidence, file: usize) -> Vec<Carrier> {
+        let mut found = Vec::new();
+        if !project.code(file).language.is_code() {
+            return found;
+        }
         for node in 0..project.code(file).nodes.len() {
             if !outermost(project, (file, node)) {
                 continue;
@@ -94,9 +98,10 @@ impl Carriers {
             let relevant = relevant || evidence.holders(&text.text).next().is_some();
             if relevant {
                 let reached = !sinks.is_empty();
-                self.all.push(Carrier { at: (file, node), text, reading, place, sinks, reached });
+                found.push(Carrier { at: (file, node), text, reading, place, sinks, reached });
             }
         }
+        found
     }
 
     /// The sinks that a node or a part of it reaches.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::code::{Code, Expr, Language, NodeId};
+use crate::dbt;
 use crate::draft::Draft;
 use crate::finding::{FailureMode, Identifier, Kind, Part, Rewrite, Role, Severity, Verdict};
 use crate::judge::{Court, Judged};
@@ -43,10 +44,11 @@ impl Court<'_> {
         if code.language != Language::Data {
             return;
         }
-        let mut ways: Vec<(NodeId, Vec<String>)> = Vec::new();
-        if let Some(root) = code.nodes.len().checked_sub(1) {
-            ways.push((root, Vec::new()));
+        let Some(root) = code.nodes.len().checked_sub(1) else { return };
+        if dbt::is_dbt(code, root) {
+            return self.declarations(file, root, judged);
         }
+        let mut ways: Vec<(NodeId, Vec<String>)> = vec![(root, Vec::new())];
         while let Some((node, path)) = ways.pop() {
             match &code.nodes[node].expr {
                 Expr::Map(entries) => {

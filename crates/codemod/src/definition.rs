@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use crate::draft::Draft;
 use crate::evidence::Evidence;
-use crate::finding::{FailureMode, Identifier, Kind, Part, Role, Severity};
+use crate::finding::{self, FailureMode, Identifier, Kind, Role, Severity};
 use crate::resolve::{Surroundings, resolve};
-use crate::statement::{self, Clause, SqlText, What};
+use crate::statement::{self, Clause, Given, SqlText, What};
 
 /// A statement of a file.
 #[derive(Clone, Copy, Debug)]
@@ -244,76 +244,142 @@ pub fn judge(file: usize, path: &str, text: &str, evidence: &Evidence) -> Vec<Dr
                 | "changes"
         )
     });
+    let made = statement::is_template(text).then(|| statement::template(text, &|name| evidence.table(name).is_some()));
+    let (whole, given) = match made {
+        Some(template) => (template.text, Some(template.given)),
+        None => (SqlText::plain(text, 0), None),
+    };
     let mut found = Vec::new();
-    for piece in split(text) {
-        let draft = match defined(piece.text) {
-            Some(defined) => definition(file, piece, &defined, evidence),
-            None => statement(file, piece, evidence, migration, text),
-        };
-        found.extend(draft);
+    for piece in split(&whole.text) {
+        let part = Part { text: whole.slice(piece.start, piece.text.len()), file, is_template: given.is_some() };
+        match defined(piece.text) {
+            Some(defined) => found.extend(definition(&part, text, &defined, evidence)),
+            None => found.extend(statement(&part, text, migration, evidence)),
+        }
     }
+    found.extend(given.into_iter().flatten().filter_map(|given| filling(file, &given, evidence)));
     found
 }
 
-fn definition(file: usize, piece: Piece<'_>, defined: &Defined, evidence: &Evidence) -> Option<Draft> {
+/// A statement of a file, templates made SQL with holes.
+struct Part {
+    text: SqlText,
+    file: usize,
+    is_template: bool,
+}
+
+impl Part {
+    /// First byte in the file and the byte behind the last.
+    fn range(&self, file: &str) -> (usize, usize) {
+        let start = self.text.source(0).unwrap_or(0);
+        let last = self.text.text.chars().next_back().map_or(0, char::len_utf8);
+        let end = match self.text.source(self.text.text.len() - last) {
+            Some(source) if !self.text.text.ends_with(statement::HOLE) => source + last,
+            // What fills the last hole ends with its brackets.
+            Some(source) => file[source..].find("}}").map_or(file.len(), |at| source + at + 2),
+            None => file.len(),
+        };
+        (start, end)
+    }
+
+    fn shown(&self) -> String {
+        self.text.shown().chars().take(2000).collect()
+    }
+
+    /// The text that an engine can prepare.
+    fn renders(&self) -> Option<String> {
+        if self.is_template {
+            return statement::rendered(&self.text);
+        }
+        Some(self.text.text.trim_end().trim_end_matches(';').to_owned())
+    }
+}
+
+/// A literal of a template that fills a hole of its SQL.
+fn filling(file: usize, given: &Given, evidence: &Evidence) -> Option<Draft> {
+    let table = evidence.spelt_table(&given.value);
+    let owner = evidence.owners(&given.value).first().filter(|_| evidence.spelt_column(&given.value));
+    let (kind, part, table) = match (table, owner) {
+        (Some(_), _) => (Kind::TableName, None, None),
+        (None, Some(owner)) => (Kind::ColumnName, Some(finding::Part::OrderArgument), Some(owner.clone())),
+        (None, None) => return None,
+    };
+    let role = if table.is_some() { Role::Project } else { Role::Read };
+    let identifier = Identifier { name: given.value.clone(), table, column: None, role, span: Some(given.at) };
+    let mut draft = Draft::new(file, given.at, kind, part, Severity::High, vec![identifier]);
+    draft.features.reaches = true;
+    draft.features.structural = true;
+    draft.features.agreeing = 1;
+    draft.text = given.value.clone();
+    Some(draft.why("a name that a template puts into its statement"))
+}
+
+fn definition(part: &Part, file: &str, defined: &Defined, evidence: &Evidence) -> Option<Draft> {
     let mut seen = HashSet::new();
     let mut identifiers = Vec::new();
-    for (word, at, _) in words(piece.text) {
+    for (word, at, _) in words(&part.text.text) {
         let table = defined.table.clone().filter(|t| evidence.has(t, word));
         let known = table.is_some() || evidence.table(word).is_some() || evidence.index(word).is_some();
         if known && seen.insert(word.to_lowercase()) {
             let table = table.filter(|_| evidence.table(word).is_none());
-            let span = Some((piece.start + at, piece.start + at + word.len()));
+            let span = part.text.source(at).map(|start| (start, start + word.len()));
             identifiers.push(Identifier { name: word.to_owned(), table, column: None, role: Role::Ddl, span });
         }
     }
     if identifiers.is_empty() {
         return None;
     }
-    let mut draft = Draft::new(
-        file,
-        (piece.start, piece.start + piece.text.len()),
-        Kind::MigrationDdl,
-        None,
-        Severity::Low,
-        identifiers,
-    );
+    let mut draft = Draft::new(part.file, part.range(file), Kind::MigrationDdl, None, Severity::Low, identifiers);
     draft.failure = FailureMode::Cosmetic;
-    draft.rewrite = crate::finding::Rewrite::Manual;
+    draft.rewrite = finding::Rewrite::Manual;
     draft.features.structural = true;
     draft.features.agreeing = 3;
-    draft.text = piece.text.chars().take(2000).collect();
+    draft.text = part.shown();
     Some(draft.why("a definition of the schema itself: the catalog's source, never rewritten"))
 }
 
-fn statement(file: usize, piece: Piece<'_>, evidence: &Evidence, migration: bool, whole: &str) -> Option<Draft> {
-    if piece.text.len() > 256 << 10 {
-        return None;
+fn statement(part: &Part, file: &str, migration: bool, evidence: &Evidence) -> Vec<Draft> {
+    let text = &part.text.text;
+    if text.len() > 256 << 10 {
+        return Vec::new();
     }
-    let text = SqlText::plain(piece.text, piece.start);
-    let reading = statement::read(&text, Clause::Rest);
-    let resolved = resolve(evidence, &text, &reading, &Surroundings::default());
-    if resolved.identifiers.is_empty() || !reading.mentions.iter().any(|m| m.what == What::Table) {
-        return None;
+    let reading = statement::read(&part.text, Clause::Rest);
+    let resolved = resolve(evidence, &part.text, &reading, &Surroundings::default());
+    let tables = |what: &What| *what == What::Table;
+    if resolved.identifiers.is_empty() || !reading.mentions.iter().any(|m| tables(&m.what)) {
+        return Vec::new();
     }
-    let data = whole.len() > piece.text.len()
-        && piece.text.trim_start().to_ascii_uppercase().starts_with("INSERT")
-        && !piece.text.contains('?');
-    let range = (piece.start, piece.start + piece.text.len());
+    let data = file.len() > text.len()
+        && text.trim_start().to_ascii_uppercase().starts_with("INSERT")
+        && !text.contains('?')
+        && !part.is_template;
+    let range = part.range(file);
+    let whole = finding::Part::Statement;
     let mut draft = if migration {
-        let mut draft = Draft::new(file, range, Kind::MigrationDdl, None, Severity::Low, resolved.identifiers);
+        let mut draft = Draft::new(part.file, range, Kind::MigrationDdl, None, Severity::Low, resolved.identifiers);
         draft.failure = FailureMode::Cosmetic;
-        draft.rewrite = crate::finding::Rewrite::Manual;
+        draft.rewrite = finding::Rewrite::Manual;
         draft.why("a step of a migration over rows")
     } else {
-        let severity = if data { Severity::Low } else { Severity::Critical };
-        let why = if data { "rows that are loaded from a file" } else { "a statement in a file of its own" };
-        Draft::new(file, range, Kind::SqlTemplate, Some(Part::Statement), severity, resolved.identifiers).why(why)
+        let (severity, why) = match (data, part.is_template) {
+            (true, _) => (Severity::Low, "rows that are loaded from a file"),
+            (_, true) => (Severity::Critical, "a template of a statement in a file of its own"),
+            _ => (Severity::Critical, "a statement in a file of its own"),
+        };
+        Draft::new(part.file, range, Kind::SqlTemplate, Some(whole), severity, resolved.identifiers).why(why)
     };
     draft.features.parses = true;
     draft.features.structural = true;
     draft.features.agreeing = resolved.agreeing;
-    draft.text = piece.text.chars().take(2000).collect();
-    draft.renders = Some(piece.text.trim_end().trim_end_matches(';').to_owned());
-    Some(draft)
+    draft.text = part.shown();
+    draft.renders = part.renders();
+    let mut found = vec![draft];
+    if part.is_template && !migration && !resolved.stars.is_empty() {
+        let (kind, star) = (Kind::ImplicitAllColumns, finding::Part::SelectStar);
+        let mut draft = Draft::new(part.file, range, kind, Some(star), Severity::High, resolved.stars).silent();
+        draft.features = found[0].features;
+        draft.text = part.shown();
+        found.push(draft.why("every column of the table is read without being named"));
+    }
+    found
 }

@@ -16,12 +16,13 @@ const MOST_SKIPPED: usize = 10_000;
 const LONGEST_LINE: usize = 600;
 
 /// Folders of other people's code.
-const VENDORED: [&str; 12] = [
+const VENDORED: [&str; 13] = [
     "node_modules",
     "vendor",
     "site-packages",
     "bower_components",
     "third_party",
+    "dbt_packages",
     ".venv",
     "venv",
     "dist",

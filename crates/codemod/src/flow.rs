@@ -1,9 +1,11 @@
 //! Where values come from: the sources of a node, the texts that it may be, and what reaches calls that execute SQL.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet, VecDeque};
 
 use crate::code::{Expr, Language, Piece, Way};
+use crate::crew;
+use crate::hash::{Map, Set};
 use crate::project::{At, Meaning, Project, Slot};
 
 /// Which part of a value is meant.
@@ -212,7 +214,7 @@ fn of_call(project: &Project, at: At, part: Part) -> Vec<Origin> {
 pub fn values(project: &Project, at: At) -> (Vec<String>, bool) {
     let mut found = BTreeSet::new();
     let mut open = false;
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     collect(project, at, Part::Whole, DEEPEST, &mut found, &mut open, &mut seen);
     (found.into_iter().collect(), open)
 }
@@ -224,7 +226,7 @@ fn collect(
     depth: usize,
     found: &mut BTreeSet<String>,
     open: &mut bool,
-    seen: &mut HashSet<(At, Part)>,
+    seen: &mut Set<(At, Part)>,
 ) {
     if depth == 0 || found.len() >= MOST_VALUES || seen.len() >= MOST_STEPS {
         *open = true;
@@ -285,7 +287,7 @@ fn joined(project: &Project, at: At, depth: usize) -> Option<String> {
         _ => {
             let mut found = BTreeSet::new();
             let mut open = false;
-            collect(project, at, Part::Whole, depth - 1, &mut found, &mut open, &mut HashSet::new());
+            collect(project, at, Part::Whole, depth - 1, &mut found, &mut open, &mut Set::default());
             (found.len() == 1 && !open).then(|| found.into_iter().next()).flatten()
         }
     }
@@ -295,9 +297,9 @@ fn joined(project: &Project, at: At, depth: usize) -> Option<String> {
 #[derive(Debug, Default)]
 pub struct Reached {
     /// Nodes whose value is text of SQL or a part of it, with the sinks that they reach.
-    pub nodes: HashMap<At, BTreeSet<At>>,
+    pub nodes: Map<At, BTreeSet<At>>,
     /// Nodes whose keys become part of SQL.
-    pub keys: HashSet<At>,
+    pub keys: Set<At>,
     /// Parameters that are executed as they are passed: of which function, which.
     pub wrapped: BTreeMap<(usize, usize), BTreeSet<String>>,
 }
@@ -310,7 +312,8 @@ pub fn reach(project: &Project, sinks: &[(At, At)]) -> Reached {
     let mut reached = Reached::default();
     let mut queue: VecDeque<(At, Part, bool, At)> =
         sinks.iter().map(|&(sink, text)| (text, Part::Whole, true, sink)).collect();
-    let mut seen: HashSet<(At, Part, bool)> = HashSet::new();
+    let mut seen: Set<(At, Part, bool)> = Set::default();
+    let mut known: Map<(At, Part), Vec<Origin>> = Map::default();
     while let Some((at, part, entire, sink)) = queue.pop_front() {
         let kept = reached.nodes.entry(at).or_default();
         let new = kept.len() < MOST_SINKS && kept.insert(sink);
@@ -323,7 +326,8 @@ pub fn reach(project: &Project, sinks: &[(At, At)]) -> Reached {
         if entire && part == Part::Whole {
             note_parameter(project, at, &mut reached);
         }
-        for (source, part, piece) in sources(project, at, part) {
+        let next = &*known.entry((at, part)).or_insert_with(|| sources(project, at, part));
+        for &(source, part, piece) in next {
             queue.push_back((source, part, entire && !piece, sink));
         }
     }
@@ -345,9 +349,9 @@ const ROUNDS: usize = 8;
 /// Nodes that come from what calls returned, with the calls: rows of results, and what is taken out of them. What is found
 /// is what rounds over all nodes in their order find, each node asking its sources; a round that nothing new can come of
 /// for a node leaves it out. Cost: the sources of all nodes once, and of those that are found once more.
-pub fn results(project: &Project, calls: &HashSet<At>) -> HashMap<At, At> {
-    let takers = Takers::of(project);
-    let mut found: HashMap<At, At> = calls.iter().map(|&c| (c, c)).collect();
+pub fn results(project: &Project, calls: &HashSet<At>, threads: usize) -> Map<At, At> {
+    let takers = Takers::of(project, threads);
+    let mut found: Map<At, At> = calls.iter().map(|&c| (c, c)).collect();
     let mut queue: BinaryHeap<Reverse<(usize, At)>> =
         calls.iter().flat_map(|&c| takers.of_node(c)).map(|at| Reverse((0, at))).collect();
     while let Some(Reverse((round, at))) = queue.pop() {
@@ -378,38 +382,46 @@ struct Takers {
 }
 
 impl Takers {
-    fn of(project: &Project) -> Takers {
+    fn of(project: &Project, threads: usize) -> Takers {
         let mut first = vec![0];
         for file in &project.files {
             first.push(first[first.len() - 1] + file.code.nodes.len());
         }
-        let mut pairs: Vec<(u32, (u32, u32))> = Vec::new();
-        for file in 0..project.files.len() {
+        let of_file = |file: usize| {
+            let mut pairs: Vec<(u32, u32)> = Vec::new();
             for node in 0..project.code(file).nodes.len() {
                 let at = (file, node);
                 let is_text = project.expr(at).is_text() || matches!(project.expr(at), Expr::Compare(_));
                 if !is_text && !makes_object(project, at) {
                     let from = results_sources(project, at);
-                    pairs.extend(from.map(|source| ((first[source.0] + source.1) as u32, (file as u32, node as u32))));
+                    pairs.extend(from.map(|source| ((first[source.0] + source.1) as u32, node as u32)));
                 }
             }
+            pairs
+        };
+        let pairs = crew::each(project.files.len(), threads, of_file);
+        let mut begin = vec![0_u32; first[first.len() - 1] + 1];
+        pairs.iter().flatten().for_each(|(source, _)| begin[*source as usize] += 1);
+        let mut sum = 0;
+        for count in &mut begin {
+            sum += *count;
+            *count = sum;
         }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut begin = vec![0; first[first.len() - 1] + 2];
-        for (source, _) in &pairs {
-            begin[*source as usize + 1] += 1;
+        let mut takers = vec![(0, 0); sum as usize];
+        // From behind, so that the begin of each ends where it belongs.
+        for (file, pairs) in pairs.iter().enumerate().rev() {
+            for (source, node) in pairs.iter().rev() {
+                begin[*source as usize] -= 1;
+                takers[begin[*source as usize] as usize] = (file as u32, *node);
+            }
         }
-        for at in 1..begin.len() {
-            begin[at] += begin[at - 1];
-        }
-        Takers { first, begin, takers: pairs.into_iter().map(|(_, taker)| taker).collect() }
+        Takers { first, begin, takers }
     }
 
     fn of_node(&self, at: At) -> impl Iterator<Item = At> + '_ {
         let place = self.first[at.0] + at.1;
-        let range = self.begin[place] as usize..self.begin[place + 1] as usize;
-        self.takers[range].iter().map(|&(file, node)| (file as usize, node as usize))
+        let end = self.begin.get(place + 1).map_or(self.takers.len(), |end| *end as usize);
+        self.takers[self.begin[place] as usize..end].iter().map(|&(file, node)| (file as usize, node as usize))
     }
 }
 

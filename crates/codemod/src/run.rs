@@ -1,8 +1,6 @@
 //! What goes along with a scan: who hears of it, who may stop it, and what earlier ones kept.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
+use crate::crew;
 use crate::error::Error;
 use crate::kept::Shelf;
 
@@ -52,27 +50,5 @@ pub fn each<T: Send>(
     run: &Run<'_>,
     one: impl Fn(usize) -> T + Sync,
 ) -> Result<Vec<T>, Error> {
-    let next = AtomicUsize::new(0);
-    let made: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..threads.max(1) {
-            scope.spawn(|| {
-                let mut own = Vec::new();
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    if at >= count || (run.stopped)() {
-                        break;
-                    }
-                    own.push((at, one(at)));
-                }
-                if let Ok(mut made) = made.lock() {
-                    made.extend(own);
-                }
-            });
-        }
-    });
-    run.check()?;
-    let mut made = made.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    made.sort_by_key(|(at, _)| *at);
-    Ok(made.into_iter().map(|(_, one)| one).collect())
+    crew::each_until(count, threads, run.stopped, one).ok_or(Error::Stopped)
 }

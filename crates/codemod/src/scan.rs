@@ -166,7 +166,7 @@ fn judge(
     run: &Run<'_>,
 ) -> Result<(Vec<Finding>, Statements), Error> {
     run.check()?;
-    let carriers = Carriers::of(project, evidence);
+    let carriers = Carriers::of(project, evidence, options.threads);
     run.check()?;
     carrier::learn_schemas(&carriers, evidence);
     enums::learn(project, &carriers, evidence);
@@ -182,21 +182,27 @@ fn judge(
     }
     let models = court.models_by_name();
     let keys = config::looked_up(project);
-    for file in 0..project.files.len() {
-        run.check()?;
-        if file % 100 == 99 {
-            (run.progress)(Progress::Judging(file + 1));
-        }
+    let done = AtomicUsize::new(0);
+    let of_file = |file: usize| {
+        let mut judged = Judged::default();
         court.words(file, &mut judged);
         court.values(file, &mut judged);
         court.models(file, &models, &mut judged);
         court.configuration(file, &keys, &mut judged);
-    }
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(100) {
+            (run.progress)(Progress::Judging(done));
+        }
+        judged.drafts
+    };
+    judged.drafts.extend(each(project.files.len(), options.threads, run, of_file)?.into_iter().flatten());
     let taken = chain::taken(&judged);
-    for file in 0..project.files.len() {
-        run.check()?;
+    let of_file = |file: usize| {
+        let mut judged = Judged::default();
         court.chains(file, &taken, &mut judged);
-    }
+        judged.drafts
+    };
+    judged.drafts.extend(each(project.files.len(), options.threads, run, of_file)?.into_iter().flatten());
     court.unresolved(&mut judged);
     common::weigh(project, &mut judged.drafts);
     let mut findings: Vec<Finding> = Vec::new();

@@ -96,9 +96,8 @@ fn fill(project: &Project, file: usize, template: NodeId, args: &[Arg], text: &m
 }
 
 fn copy(from: &SqlText, at: usize, length: usize, to: &mut SqlText) {
-    let mut offsets: Vec<(usize, usize)> = from.source(at).map(|s| (0, s)).into_iter().collect();
-    offsets.extend(from.offsets.iter().filter(|(v, _)| *v > at && *v < at + length).map(|(v, s)| (v - at, *s)));
-    to.push(&from.text[at..at + length], &offsets);
+    let part = from.slice(at, length);
+    to.push(&part.text, &part.offsets);
 }
 
 /// A place of a template at the beginning of a text: its length and its name.

@@ -1,6 +1,6 @@
 //! The names in a text of SQL by clause, with the scopes and aliases of its queries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::SqlText;
 use super::token::{Sort, Token, tokens};
@@ -108,6 +108,8 @@ pub struct Reading {
     pub scopes: Vec<Scope>,
     /// Names of queries that it defines for itself.
     pub defined: BTreeSet<String>,
+    /// Of these the scopes, by name.
+    pub queries: BTreeMap<String, usize>,
     /// Whether a table stands where tables stand, written or filled in.
     pub has_table: bool,
     /// Whether a database is attached whose name is filled in.
@@ -195,6 +197,7 @@ pub fn read(text: &SqlText, start: Clause) -> Reading {
         mentions: Vec::new(),
         scopes: vec![Scope::default()],
         defined: BTreeSet::new(),
+        queries: BTreeMap::new(),
         has_table: false,
         without_columns: false,
         attaches: false,
@@ -346,8 +349,20 @@ impl Machine<'_> {
             self.found.scopes.push(Scope { outer: Some(frame.scope), ..Scope::default() });
             frame.scope = self.found.scopes.len() - 1;
             frame.call = false;
+            self.query(frame.scope);
         }
         self.frames.push(frame);
+    }
+
+    /// Notes which of the queries behind WITH begins here: `name AS (`, `name AS MATERIALIZED (`.
+    fn query(&mut self, scope: usize) {
+        let behind = (1..4).find(|back| self.upper(self.at.wrapping_sub(*back)) == "AS");
+        if let Some(back) = behind {
+            let name = self.said(self.at.wrapping_sub(back + 1)).to_ascii_lowercase();
+            if self.found.defined.contains(&name) {
+                self.found.queries.entry(name).or_insert(scope);
+            }
+        }
     }
 
     fn word(&mut self, token: Token) {
