@@ -257,7 +257,13 @@ pub fn judge(file: usize, path: &str, text: &str, evidence: &Evidence) -> Vec<Dr
             None => found.extend(statement(&part, text, migration, evidence)),
         }
     }
-    found.extend(given.into_iter().flatten().filter_map(|given| filling(file, &given, evidence)));
+    let given = given.unwrap_or_default();
+    if !given.is_empty() {
+        let mentions = statement::read(&whole, Clause::Rest).mentions;
+        let tables: Vec<&str> =
+            mentions.iter().filter(|m| m.what == What::Table).filter_map(|m| evidence.table(&m.name)).collect();
+        found.extend(given.iter().filter_map(|given| filling(file, given, &tables, evidence)));
+    }
     found
 }
 
@@ -295,10 +301,13 @@ impl Part {
     }
 }
 
-/// A literal of a template that fills a hole of its SQL.
-fn filling(file: usize, given: &Given, evidence: &Evidence) -> Option<Draft> {
-    let table = evidence.spelt_table(&given.value);
-    let owner = evidence.owners(&given.value).first().filter(|_| evidence.spelt_column(&given.value));
+/// A literal of a template that fills a hole of its SQL. What a macro takes is a column only of a table that the statement names.
+fn filling(file: usize, given: &Given, tables: &[&str], evidence: &Evidence) -> Option<Draft> {
+    let is_certain = !given.name.is_empty();
+    let table = evidence.spelt_table(&given.value).filter(|_| is_certain);
+    let owners = evidence.owners(&given.value);
+    let near = owners.iter().find(|owner| tables.contains(&owner.as_str()));
+    let owner = near.or_else(|| owners.first().filter(|_| is_certain)).filter(|_| evidence.spelt_column(&given.value));
     let (kind, part, table) = match (table, owner) {
         (Some(_), _) => (Kind::TableName, None, None),
         (None, Some(owner)) => (Kind::ColumnName, Some(finding::Part::OrderArgument), Some(owner.clone())),

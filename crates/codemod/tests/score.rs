@@ -153,3 +153,8 @@ fn billingdesk_in_typescript() {
 fn treasuryd_in_go() {
     holds("treasuryd", 0.99, 0.99, 0.93, 0);
 }
+
+#[test]
+fn cashmodels_in_dbt() {
+    holds("cashmodels", 0.99, 0.99, 0.99, 0);
+}

@@ -9,7 +9,7 @@ use super::text::SqlText;
 /// A literal that a template gives to a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
-    /// The name.
+    /// The name; empty of what a macro takes.
     pub name: String,
     /// What it says.
     pub value: String,
@@ -62,7 +62,7 @@ pub fn template(text: &str, is_table: &dyn Fn(&str) -> bool) -> Template {
             at += 1;
         }
     }
-    found.given = names.into_iter().filter(|(_, used)| *used).map(|(given, _)| given).collect();
+    found.given.extend(names.into_iter().filter(|(_, used)| *used).map(|(given, _)| given));
     found
 }
 
@@ -91,6 +91,10 @@ fn filled(
                 *used = true;
                 values.push(given.value.clone());
             }
+            let is_macro = called[name.len()..].starts_with('(')
+                && !matches!(name.as_str(), "var" | "env_var" | "ref" | "source" | "log" | "doc");
+            let taken = words.iter().filter(|_| is_macro).map(|(word, at)| (word.clone(), (*at, at + word.len())));
+            found.given.extend(taken.map(|(value, at)| Given { name: String::new(), value, at }));
             found.text.push_hole((0, 0), shown(), values);
         }
     }
@@ -180,6 +184,8 @@ mod tests {
         let text = "{% set sums = ['net_sum', 'tax_sum'] %}{% set idle = ['x'] %}SELECT {% for s in sums %}SUM({{ s }}) {% endfor %}";
         let found = read(text);
         assert_eq!(found.text.holes[0].values, ["net_sum", "tax_sum"]);
+        let macros = read("SELECT {{ cents('net_sum', as='x') }}, {{ var('tax_sum') }} FROM t").given;
+        assert_eq!(macros.iter().map(|g| g.value.as_str()).collect::<Vec<_>>(), ["net_sum", "x"]);
         let given: Vec<(&str, &str)> = found.given.iter().map(|g| (g.name.as_str(), &text[g.at.0..g.at.1])).collect();
         assert_eq!(given, [("s", "net_sum"), ("s", "tax_sum")]);
     }
