@@ -110,7 +110,11 @@ pub fn defined(text: &str) -> Option<Defined> {
             defined.table = Some(name);
             defined.columns = columns(text, &words[at + 1..]);
         }
-        Some("CREATE") if place("VIEW").is_some() => defined.table = named(place("VIEW")? + 1).map(|n| n.0),
+        Some("CREATE") if place("VIEW").is_some() => {
+            let (name, at) = named(place("VIEW")? + 1)?;
+            defined.table = Some(name);
+            defined.columns = yields(text, words.get(at)?.1);
+        }
         Some("ALTER") if place("TABLE").is_some() => {
             let (name, at) = named(place("TABLE")? + 1)?;
             defined.table = Some(name);
@@ -132,6 +136,27 @@ pub fn defined(text: &str) -> Option<Defined> {
 
 fn is_constraint(word: &str) -> bool {
     matches!(word, "PRIMARY" | "FOREIGN" | "UNIQUE" | "CONSTRAINT" | "CHECK" | "KEY" | "INDEX" | "EXCLUDE" | "LIKE")
+}
+
+/// The names that a view gives to what it returns, read from a byte on: those listed behind its name, or else those of its query.
+/// Nothing where every column of a table is among them, or where the query has several parts: then they are not known.
+fn yields(text: &str, name: usize) -> Vec<String> {
+    let rest = &text[name..];
+    let Some(open) = rest.find(|c: char| c.is_whitespace() || c == '(') else { return Vec::new() };
+    if rest[open..].trim_start().starts_with('(') {
+        return columns(rest, &words(rest)[1..]);
+    }
+    let upper = rest.to_ascii_uppercase();
+    let Some(query) = upper.find("SELECT").filter(|_| !upper.contains("UNION") && !upper.contains("WITH ")) else {
+        return Vec::new();
+    };
+    let reading = statement::read(&SqlText::plain(&rest[query..], 0), Clause::Rest);
+    let own = reading.mentions.iter().filter(|m| m.scope == 0 && m.clause == Clause::Project);
+    if own.clone().any(|m| m.what == What::Star) {
+        return Vec::new();
+    }
+    let plain = own.filter(|m| m.what == What::Column).map(|m| m.name.clone());
+    plain.chain(reading.scopes[0].outputs.iter().cloned()).collect()
 }
 
 /// The first words behind the bracket and behind commas of its depth.

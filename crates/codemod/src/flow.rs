@@ -367,9 +367,14 @@ pub fn results(project: &Project, calls: &HashSet<At>, threads: usize) -> Map<At
     found
 }
 
-/// Where the rows in a node may come from.
+/// Where the rows in a node may come from. What has keys of its own is no row, whatever its values were taken of.
 fn results_sources(project: &Project, at: At) -> impl Iterator<Item = At> + '_ {
-    [Part::Whole, Part::Element].into_iter().flat_map(move |p| sources(project, at, p)).map(|(source, ..)| source)
+    let is_own = |entries: &[(Option<usize>, usize)]| entries.iter().any(|(key, _)| key.is_some());
+    let parts: &[Part] = match project.expr(at) {
+        Expr::Map(entries) if is_own(entries) => &[Part::Whole],
+        _ => &[Part::Whole, Part::Element],
+    };
+    parts.iter().flat_map(move |p| sources(project, at, *p)).map(|(source, ..)| source)
 }
 
 /// By node, those that take something of it.

@@ -8,6 +8,7 @@
 //! which are accepted; [`report`] hands them on as JSON, SARIF, table or page, with secrets masked ([`mask()`]);
 //! [`impact`] says what a change of the schema breaks.
 
+mod score;
 mod finding;
 mod mask;
 mod fingerprint;
@@ -32,7 +33,6 @@ mod context;
 mod resolve;
 mod carrier;
 mod life;
-mod score;
 mod draft;
 mod common;
 mod judge;
@@ -60,3 +60,4 @@ pub use mask::mask;
 pub use report::Report;
 pub use run::{Progress, Run};
 pub use scan::{Options, scan};
+pub use score::Features;

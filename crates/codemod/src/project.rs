@@ -403,6 +403,7 @@ impl Project {
                 }
             }
         }
+        self.feed_elements(at.0, callee, &args);
         let Expr::Member { object, name, .. } = self.expr((at.0, callee)).clone() else { return };
         if ADDING.contains(&name.as_str())
             && let Some(slot) = self.slot((at.0, object))
@@ -420,6 +421,22 @@ impl Project {
             }
         }
         self.feed_callbacks(at.0, object, &name, &args);
+    }
+
+    /// `map(f, rows)`, `filter(f, rows)`: a function of the project gets each element.
+    fn feed_elements(&mut self, file: usize, callee: NodeId, args: &[crate::code::Arg]) {
+        let is_each =
+            matches!(self.expr((file, callee)), Expr::Name(name) if matches!(name.as_str(), "map" | "filter"));
+        let (true, [function, rows]) = (is_each, args) else { return };
+        let called = match self.meaning((file, function.value)) {
+            Some(Meaning::Slot(Slot::Global(module, name))) => self.global_function(module, &name),
+            _ => return,
+        };
+        for (of, function) in called {
+            if let Some(param) = self.code(of).functions[function].params.first().map(|p| p.name.clone()) {
+                self.put(Slot::Local(of, function, param), (file, rows.value), Way::Element);
+            }
+        }
     }
 
     fn feed_callbacks(&mut self, file: usize, object: NodeId, method: &str, args: &[crate::code::Arg]) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::evidence::Evidence;
 use crate::finding::{Identifier, Role};
-use crate::statement::{Clause, Mention, Reading, SqlText, What};
+use crate::statement::{Bound, Clause, Mention, Reading, SqlText, What};
 
 /// What the surroundings of a text bind: aliases, and tables without one.
 #[derive(Clone, Debug, Default)]
@@ -156,6 +156,7 @@ impl Binder<'_> {
         match self.owner(mention) {
             Owner::Table(table) => {
                 resolved.agreeing += 1;
+                resolved.identifiers.extend(self.qualifying(mention, &table));
                 resolved.identifiers.push(self.identifier(mention, Some(table), role));
             }
             Owner::Loose(table) => {
@@ -197,6 +198,19 @@ impl Binder<'_> {
         let is_star = own.clone().any(|m| m.what == What::Star);
         let mut bound = scope.tables.iter().filter(|_| is_star && depth > 0);
         bound.find_map(|bound| self.column_of(&bound.names, query, column, depth - 1))
+    }
+
+    /// The name of a table that stands before its column: a rename of the table meets it there too.
+    fn qualifying(&self, mention: &Mention, table: &str) -> Option<Identifier> {
+        let (qualifier, at) = (mention.qualifier.as_deref()?, mention.qualified_at?);
+        let is_alias = |bound: &Bound| bound.alias.as_deref().is_some_and(|a| a.eq_ignore_ascii_case(qualifier));
+        let is_table = qualifier.eq_ignore_ascii_case(table)
+            && self.query(qualifier, mention.scope).is_none()
+            && !self.reading.scopes.iter().flat_map(|s| &s.tables).any(is_alias)
+            && !self.around.aliases.contains_key(&qualifier.to_lowercase());
+        let span = self.text.source(at.0).map(|start| (start, start + (at.1 - at.0)));
+        let name = qualifier.to_owned();
+        is_table.then_some(Identifier { name, table: None, column: None, role: Role::Read, span })
     }
 
     /// The tables of an alias, from the inside, with the scope that they are bound in; an empty list for a query in brackets.

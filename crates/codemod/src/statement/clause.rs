@@ -69,6 +69,8 @@ pub struct Mention {
     pub name: String,
     /// What stands before it and a dot.
     pub qualifier: Option<String>,
+    /// Where that stands, if it is written.
+    pub qualified_at: Option<(usize, usize)>,
     /// First byte in the text and the byte behind the last.
     pub at: (usize, usize),
     /// The part of the statement.
@@ -535,7 +537,10 @@ impl Machine<'_> {
         if self.frame().table {
             return self.table(&parts, name);
         }
-        if self.sign(self.at + 1) == Some('(') && !self.columns_next {
+        // A collation is named like a column and is none.
+        if self.sign(self.at + 1) == Some('(') && !self.columns_next
+            || self.upper(parts[0].wrapping_sub(1)) == "COLLATE"
+        {
             return;
         }
         if self.trailing_alias(&parts) {
@@ -652,10 +657,13 @@ impl Machine<'_> {
     fn mention(&mut self, what: What, name: String, qualifier: Option<String>, at: usize) {
         let token = self.tokens[at];
         let frame = *self.frame();
+        let before = at.checked_sub(2).filter(|_| qualifier.is_some() && self.sign(at - 1) == Some('.'));
+        let before = before.map(|at| self.tokens[at]).filter(|token| matches!(token.sort, Sort::Word | Sort::Quoted));
         self.found.mentions.push(Mention {
             what,
             name,
             qualifier,
+            qualified_at: before.map(|token| (token.start, token.end)),
             at: (token.start, token.end),
             clause: frame.clause,
             scope: frame.scope,

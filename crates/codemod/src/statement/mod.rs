@@ -10,7 +10,7 @@ mod clause;
 mod cut;
 mod verify;
 
-pub use clause::{Clause, Head, Mention, Reading, What, read};
+pub use clause::{Bound, Clause, Head, Mention, Reading, What, read};
 pub use cut::cut;
 pub use template::{Given, is_template, template};
 pub use text::{HOLE, SqlText};
