@@ -94,7 +94,7 @@ impl Court<'_> {
         let tests: Vec<NodeId> = ["tests", "data_tests"].iter().flat_map(|key| listed(code, column, key)).collect();
         let at = (file, name);
         if !self.evidence.has(table, &word) {
-            if self.evidence.columns(table).next().is_some() {
+            if self.evidence.is_read(table) {
                 let missing = vec![self.identifier(at, Some(table.to_owned()), Role::Read)];
                 self.gone(at, missing, "a declared column that no catalog has: already broken", judged);
             }

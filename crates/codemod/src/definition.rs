@@ -45,6 +45,8 @@ pub struct Defined {
     pub table: Option<String>,
     /// Its columns.
     pub columns: Vec<String>,
+    /// Whether it only changes the table.
+    pub is_change: bool,
     /// An index.
     pub index: Option<String>,
     /// A schema or database.
@@ -118,6 +120,7 @@ pub fn defined(text: &str) -> Option<Defined> {
         Some("ALTER") if place("TABLE").is_some() => {
             let (name, at) = named(place("TABLE")? + 1)?;
             defined.table = Some(name);
+            defined.is_change = true;
             let add = said.iter().skip(at).position(|w| w == "ADD").map(|p| p + at + 1);
             let add = add.map(|p| if said.get(p).is_some_and(|w| w == "COLUMN") { p + 1 } else { p });
             let to = said.iter().skip(at).position(|w| w == "TO").map(|p| p + at + 1);
@@ -187,7 +190,11 @@ pub fn learn(evidence: &mut Evidence, text: &str, tables: bool) {
                 evidence.add_schema(schema);
             }
             if let (true, Some(table), None) = (tables, &defined.table, &defined.index) {
-                evidence.add_table(table);
+                if defined.is_change {
+                    evidence.add_part(table);
+                } else {
+                    evidence.complete(table);
+                }
                 defined.columns.iter().for_each(|c| evidence.add_column(table, c));
             }
         }

@@ -300,7 +300,7 @@ impl Binder<'_> {
 
     /// Whether the columns of a table are known: it may be listed and not read, or be a view of which only the name is.
     fn is_read(&self, table: &str) -> bool {
-        self.evidence.columns(table).next().is_some()
+        self.evidence.is_read(table)
     }
 
     fn any_owner(&self, column: &str) -> Owner {

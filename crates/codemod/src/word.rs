@@ -108,8 +108,9 @@ impl Court<'_> {
         {
             return;
         }
-        let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name) && self.is_near(at, name))
-        else {
+        // Objects have members of several words too: only what is read nearby makes one a column.
+        let near = || self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, name));
+        let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name) && near()) else {
             return;
         };
         let identifier =
