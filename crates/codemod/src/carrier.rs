@@ -55,6 +55,9 @@ struct Aliases {
     by_file: HashMap<usize, Surroundings>,
 }
 
+/// Most tables of a call that still say what a row of it is.
+const TELLING: usize = 16;
+
 /// Longest text that is read as SQL, in bytes.
 const LONGEST: usize = 64 << 10;
 
@@ -158,6 +161,12 @@ impl Carriers {
         }
         found.join(self.aliases.by_file.get(&file));
         found
+    }
+
+    /// The tables of the statements that a row may come from; none where a call executes so many that it says nothing.
+    pub fn tables_behind(&self, row: At) -> &[String] {
+        let tables = self.rows.get(&row).and_then(|call| self.aliases.by_sink.get(call)).map(|found| &found.tables);
+        tables.filter(|tables| tables.len() <= TELLING).map_or(&[], Vec::as_slice)
     }
 
     /// The tables near a node, the nearest first.

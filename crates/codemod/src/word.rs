@@ -38,6 +38,9 @@ const TAGS: [&str; 22] = [
 /// Words in names of parameters that take a table.
 const TABLES: [&str; 8] = ["table", "tablename", "relation", "entity", "collection", "tbl", "model", "view"];
 
+/// Most columns that stand beside their table in a list.
+const MOST_PAIRED: usize = 3;
+
 /// Letters of a carrier that are kept.
 const SHOWN: usize = 400;
 
@@ -108,8 +111,10 @@ impl Court<'_> {
         {
             return;
         }
-        // Objects have members of several words too: only what is read nearby makes one a column.
-        let near = || self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, name));
+        // Objects have members of several words too: only what is read nearby or behind the row makes one a column.
+        let has = |tables: &[String]| tables.iter().any(|t| self.evidence.has(t, name));
+        let near =
+            || has(&self.carriers.tables_near(self.project, at)) || has(self.carriers.tables_behind((at.0, object)));
         let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name) && near()) else {
             return;
         };
@@ -476,6 +481,10 @@ impl Court<'_> {
             );
             draft.features.reaches = reached;
             self.push(judged, draft.why("a key that becomes a column of the written row"), (at.0, key));
+            if let (Some((draft, _)), true) = (judged.drafts.last_mut(), argument.is_some()) {
+                // The table is passed beside them: they speak for each other.
+                draft.features.agreeing = fit;
+            }
         }
         true
     }
@@ -548,6 +557,27 @@ impl Court<'_> {
         true
     }
 
+    /// A table and columns of it, and nothing else.
+    fn pair(&self, at: At, literals: &[(NodeId, &str)], done: &mut HashSet<NodeId>, judged: &mut Judged) -> bool {
+        let [(first, table), columns @ ..] = literals else { return false };
+        let Some(table) = self.evidence.spelt_table(table).filter(|_| columns.len() <= MOST_PAIRED) else {
+            return false;
+        };
+        if columns.is_empty()
+            || !columns.iter().all(|(_, w)| self.evidence.has(table, w) && self.evidence.spelt_column(w))
+        {
+            return false;
+        }
+        let mut identifiers = vec![self.identifier((at.0, *first), None, Role::Key)];
+        identifiers.extend(columns.iter().map(|(i, _)| self.identifier((at.0, *i), Some(table.to_owned()), Role::Key)));
+        done.extend(literals.iter().map(|(i, _)| *i));
+        let (kind, part) = (Kind::StaticMapping, Part::ReferenceData);
+        let draft = Draft::new(at.0, self.range(at), kind, Some(part), Severity::Medium, identifiers);
+        let draft = draft.rewritten(Rewrite::Assisted).why("a table and columns of it side by side");
+        self.push(judged, draft, at);
+        true
+    }
+
     /// A list of which every element is a table, or a column of one table.
     fn list(&self, at: At, done: &mut HashSet<NodeId>, judged: &mut Judged) {
         let code = self.project.code(at.0);
@@ -558,6 +588,9 @@ impl Court<'_> {
             return;
         }
         if literals.iter().any(|(i, _)| self.carriers.reached.nodes.contains_key(&(at.0, *i))) {
+            return;
+        }
+        if self.pair(at, &literals, done, judged) {
             return;
         }
         let kept = self.carriers.places[at.0].kept_as(code, at.1);
