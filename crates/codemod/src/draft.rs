@@ -106,7 +106,6 @@ impl Draft {
             kind: self.kind,
             part: self.part,
             confidence: confidence(&self.features),
-            features: self.features,
             identifiers: self.identifiers,
             severity: self.severity,
             failure_mode: self.failure,

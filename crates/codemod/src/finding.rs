@@ -3,8 +3,6 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::score::Features;
-
 /// Defines an enum whose names in data are those of the taxonomy, in snake case.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $word:literal),* $(,)? }) => {
@@ -264,9 +262,6 @@ pub struct Finding {
     pub failure_mode: FailureMode,
     /// How likely it is a dependency at all: 0 to 1, calibrated.
     pub confidence: f64,
-    /// What the confidence is made of; no part of the data.
-    #[serde(skip)]
-    pub features: Features,
     /// What is said of it.
     pub verdict: Verdict,
     /// Who can rewrite it.
@@ -385,7 +380,6 @@ pub(crate) mod tests {
             severity: Severity::Critical,
             failure_mode: FailureMode::Loud,
             confidence: 0.99,
-            features: Features::default(),
             verdict: Verdict::Dependency,
             rewrite: Rewrite::Auto,
             reach: Reach::Live,

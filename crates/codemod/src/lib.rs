@@ -60,4 +60,3 @@ pub use mask::mask;
 pub use report::Report;
 pub use run::{Progress, Run};
 pub use scan::{Options, scan};
-pub use score::Features;

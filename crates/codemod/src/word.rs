@@ -92,9 +92,14 @@ impl Court<'_> {
         self.push(judged, draft.silent().rewritten(Rewrite::Manual).why(why), at);
     }
 
-    /// Whether a word taken out of a row may be a column: one of a table that is read nearby, or else a word of several parts.
+    /// Whether a word may be a column: one of a table that is read nearby, or else a word of several parts.
     fn is_near(&self, at: At, word: &str) -> bool {
-        words(word).len() > 1 || self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, word))
+        words(word).len() > 1 || self.is_read_near(at, word)
+    }
+
+    /// Whether a table with this column is read or written nearby.
+    fn is_read_near(&self, at: At, column: &str) -> bool {
+        self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, column))
     }
 
     fn is_row(&self, at: At) -> bool {
@@ -283,6 +288,9 @@ impl Court<'_> {
         let sinks = self.carriers.reached.nodes.get(&at).into_iter().flatten().copied().collect::<Vec<_>>();
         let table = self.evidence.spelt_table(word).is_some();
         let column = !self.evidence.owners(word).is_empty();
+        if !table && !self.evidence.is_schema(word) && !self.is_near(at, word) {
+            return;
+        }
         let (kind, part, identifier, why) = if self.evidence.is_schema(word) && !table && !column {
             (
                 Kind::DatabaseName,

@@ -1,33 +1,9 @@
 //! What people, programs and accidents leave in folders: nothing of it stops a scan, and what is not read is said.
 
-use std::collections::BTreeMap;
+mod common;
 
-use codemod::{Evidence, Files, Listed, Options, Run, Scan, Skipped, scan};
-
-/// Files of a test.
-struct Heap(BTreeMap<String, Vec<u8>>);
-
-impl Heap {
-    fn of(files: &[(&str, &[u8])]) -> Heap {
-        Heap(files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect())
-    }
-}
-
-impl Files for Heap {
-    fn list(&self) -> std::io::Result<(Vec<Listed>, Vec<Skipped>)> {
-        let listed = |(path, bytes): (&String, &Vec<u8>)| Listed {
-            path: path.clone(),
-            size: bytes.len() as u64,
-            link: path.starts_with("link/"),
-        };
-        Ok((self.0.iter().map(listed).collect(), Vec::new()))
-    }
-
-    fn read(&self, path: &str, most: u64) -> std::io::Result<Vec<u8>> {
-        let bytes = self.0.get(path).ok_or(std::io::ErrorKind::NotFound)?;
-        Ok(bytes.iter().take(usize::try_from(most).unwrap_or(usize::MAX)).copied().collect())
-    }
-}
+use codemod::{Evidence, Options, Run, Scan, scan};
+use common::Heap;
 
 fn scanned(files: &[(&str, &[u8])]) -> Scan {
     let mut evidence = Evidence::default();

@@ -9,36 +9,20 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use codemod::kept::{Closed, Shelf};
-use codemod::{Error, Evidence, Files, Listed, Options, Progress, Run, Scan, Skipped, scan};
-use common::Folder;
+use codemod::{Error, Evidence, Files, Options, Progress, Run, Scan, scan};
+use common::{Folder, Heap};
 
-/// Files of a test.
-struct Heap(BTreeMap<String, Vec<u8>>);
-
-impl Heap {
-    fn of(app: &str) -> Heap {
-        let folder = Folder(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/legacy").join(app));
-        let (listed, _) = folder.list().unwrap();
-        Heap(listed.into_iter().map(|file| (file.path.clone(), folder.read(&file.path, u64::MAX).unwrap())).collect())
-    }
-
-    fn edit(&mut self, path: &str, from: &str, to: &str) {
-        let text = String::from_utf8(self.0[path].clone()).unwrap();
-        assert!(text.contains(from), "{path} holds {from}");
-        self.0.insert(path.to_owned(), text.replace(from, to).into_bytes());
-    }
+/// The files of an application in memory.
+fn heap(app: &str) -> Heap {
+    let folder = Folder(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/legacy").join(app));
+    let (listed, _) = folder.list().unwrap();
+    Heap(listed.into_iter().map(|file| (file.path.clone(), folder.read(&file.path, u64::MAX).unwrap())).collect())
 }
 
-impl Files for Heap {
-    fn list(&self) -> std::io::Result<(Vec<Listed>, Vec<Skipped>)> {
-        let listed =
-            |(path, bytes): (&String, &Vec<u8>)| Listed { path: path.clone(), size: bytes.len() as u64, link: false };
-        Ok((self.0.iter().map(listed).collect(), Vec::new()))
-    }
-
-    fn read(&self, path: &str, _: u64) -> std::io::Result<Vec<u8>> {
-        self.0.get(path).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
-    }
+fn edit(files: &mut Heap, path: &str, from: &str, to: &str) {
+    let text = String::from_utf8(files.0[path].clone()).unwrap();
+    assert!(text.contains(from), "{path} holds {from}");
+    files.0.insert(path.to_owned(), text.replace(from, to).into_bytes());
 }
 
 /// A shelf in memory.
@@ -108,12 +92,12 @@ fn kept_scans_are_those_that_are_made_anew_whatever_changes_between_them() {
         ("billingdesk", "src/invoices.ts", "invoices", "invoices2"),
         ("treasuryd", "internal/book/loans.go", "loans", "loan"),
     ] {
-        let (mut files, drawer, own) = (Heap::of(app), Drawer::default(), evidence(app));
+        let (mut files, drawer, own) = (heap(app), Drawer::default(), evidence(app));
         let all = same(&files, &own, &drawer);
         assert!(all > 1000, "{app}: {all} bytes are kept");
         assert_eq!(same(&files, &own, &drawer), 0, "nothing is new");
         assert_eq!(drawer.known.load(Ordering::Relaxed), 1, "the scan itself was kept");
-        files.edit(file, from, to);
+        edit(&mut files, file, from, to);
         let grown = same(&files, &own, &drawer);
         assert!(grown > 0 && grown < all / 2, "{app}: one file is new, {grown} bytes of {all}");
         let text = files.0.remove(file).unwrap();
@@ -128,7 +112,7 @@ fn kept_scans_are_those_that_are_made_anew_whatever_changes_between_them() {
 
 #[test]
 fn damaged_shelves_are_written_anew() {
-    let (files, drawer, own) = (Heap::of("treasuryd"), Drawer::default(), evidence("treasuryd"));
+    let (files, drawer, own) = (heap("treasuryd"), Drawer::default(), evidence("treasuryd"));
     let all = same(&files, &own, &drawer);
     for segment in drawer.segments.lock().unwrap().iter_mut() {
         segment.iter_mut().skip(100).step_by(997).for_each(|byte| *byte ^= 0x55);
@@ -142,7 +126,7 @@ fn damaged_shelves_are_written_anew() {
 
 #[test]
 fn a_stopped_scan_says_so_and_keeps_what_was_read() {
-    let (files, drawer, own) = (Heap::of("ledgerly"), Drawer::default(), evidence("ledgerly"));
+    let (files, drawer, own) = (heap("ledgerly"), Drawer::default(), evidence("ledgerly"));
     let asked = AtomicUsize::new(0);
     let most = files.0.len() + 12;
     let stopped = || asked.fetch_add(1, Ordering::Relaxed) > most;
