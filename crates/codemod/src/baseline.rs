@@ -9,7 +9,7 @@ use fault::Fault;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Kind};
+use crate::finding::{Finding, Kind, words};
 
 /// Version of the file; grows when a field changes its meaning or goes away.
 pub const VERSION: u32 = 1;
@@ -43,31 +43,21 @@ pub struct Baseline {
     pub entries: Vec<Accepted>,
 }
 
-/// How a finding stands to a baseline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// No entry has it.
-    New,
-    /// Its entry has ended.
-    Expired,
-    /// Accepted, and in another file than it was.
-    Moved,
-    /// Accepted, and where it was.
-    Unchanged,
+words! {
+    /// How a finding stands to a baseline.
+    Status {
+        /// No entry has it.
+        New = "new",
+        /// Its entry has ended.
+        Expired = "expired",
+        /// Accepted, and in another file than it was.
+        Moved = "moved",
+        /// Accepted, and where it was.
+        Unchanged = "unchanged",
+    }
 }
 
 impl Status {
-    /// Its name in data.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::New => "new",
-            Status::Expired => "expired",
-            Status::Moved => "moved",
-            Status::Unchanged => "unchanged",
-        }
-    }
-
     /// Whether somebody accepted it, and still does.
     pub fn is_accepted(self) -> bool {
         matches!(self, Status::Moved | Status::Unchanged)

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::code::{Expr, Language, NodeId};
+use crate::code::Expr;
 use crate::context::{Place, Places};
+use crate::crew;
 use crate::evidence::Evidence;
 use crate::flow::{self, Reached};
+use crate::hash::Map;
 use crate::project::{At, Project};
 use crate::resolve::Surroundings;
 use crate::shape;
@@ -40,7 +42,7 @@ pub struct Carriers {
     /// What reaches them.
     pub reached: Reached,
     /// Rows of results and what comes from them, with the call.
-    pub rows: HashMap<At, At>,
+    pub rows: Map<At, At>,
     aliases: Aliases,
 }
 
@@ -53,29 +55,33 @@ struct Aliases {
     by_file: HashMap<usize, Surroundings>,
 }
 
+/// Most tables of a call that still say what a row of it is.
+const TELLING: usize = 16;
+
 /// Longest text that is read as SQL, in bytes.
 const LONGEST: usize = 64 << 10;
 
 impl Carriers {
     /// Gathers the carriers of a project.
-    pub fn of(project: &Project, evidence: &Evidence) -> Carriers {
+    pub fn of(project: &Project, evidence: &Evidence, threads: usize) -> Carriers {
         let sinks = sink::sinks(project);
         let reached = flow::reach(project, &sinks);
-        let mut calls: HashSet<At> = sinks.iter().map(|s| s.0).collect();
-        calls.retain(|c| !project.code(c.0).nodes.is_empty());
-        let rows = flow::results(project, &calls);
+        let calls: HashSet<At> = sinks.iter().map(|s| s.0).collect();
+        let rows = flow::results(project, &calls, threads);
         let places = project.files.iter().map(|f| Places::of(&f.code)).collect();
         let mut carriers = Carriers { all: Vec::new(), places, sinks, reached, rows, aliases: Aliases::default() };
-        for file in 0..project.files.len() {
-            if !matches!(project.code(file).language, Language::Data | Language::Sql) {
-                carriers.gather(project, evidence, file);
-            }
-        }
+        let all = crew::each(project.files.len(), threads, |file| carriers.gather(project, evidence, file));
+        carriers.all = all.into_iter().flatten().collect();
         carriers.bind(project, evidence);
         carriers
     }
 
-    fn gather(&mut self, project: &Project, evidence: &Evidence, file: usize) {
+    /// The carriers of a file.
+    fn gather(&self, project: &Project, evidence: &Evidence, file: usize) -> Vec<Carrier> {
+        let mut found = Vec::new();
+        if !project.code(file).language.is_code() {
+            return found;
+        }
         for node in 0..project.code(file).nodes.len() {
             if !outermost(project, (file, node)) {
                 continue;
@@ -95,9 +101,10 @@ impl Carriers {
             let relevant = relevant || evidence.holders(&text.text).next().is_some();
             if relevant {
                 let reached = !sinks.is_empty();
-                self.all.push(Carrier { at: (file, node), text, reading, place, sinks, reached });
+                found.push(Carrier { at: (file, node), text, reading, place, sinks, reached });
             }
         }
+        found
     }
 
     /// The sinks that a node or a part of it reaches.
@@ -143,8 +150,7 @@ impl Carriers {
         let mut found = Surroundings::default();
         let (file, node) = carrier.at;
         let code = project.code(file);
-        let functions = std::iter::successors(code.nodes[node].function, |&f| code.functions[f].outer);
-        for function in functions {
+        for function in code.functions_around(node) {
             found.join(self.aliases.by_function.get(&(file, function)));
             if let Some(class) = &code.functions[function].class {
                 found.join(self.aliases.by_class.get(&(project.module(file), class.clone())));
@@ -157,11 +163,17 @@ impl Carriers {
         found
     }
 
+    /// The tables of the statements that a row may come from; none where a call executes so many that it says nothing.
+    pub fn tables_behind(&self, row: At) -> &[String] {
+        let tables = self.rows.get(&row).and_then(|call| self.aliases.by_sink.get(call)).map(|found| &found.tables);
+        tables.filter(|tables| tables.len() <= TELLING).map_or(&[], Vec::as_slice)
+    }
+
     /// The tables near a node, the nearest first.
     pub fn tables_near(&self, project: &Project, at: At) -> Vec<String> {
         let code = project.code(at.0);
         let mut found = Surroundings::default();
-        for function in std::iter::successors(code.nodes[at.1].function, |&f| code.functions[f].outer) {
+        for function in code.functions_around(at.1) {
             found.join(self.aliases.by_function.get(&(at.0, function)));
         }
         found.join(self.aliases.by_file.get(&at.0));
@@ -196,7 +208,7 @@ impl Aliases {
     fn add(&mut self, project: &Project, carrier: &Carrier, alias: Option<&str>, table: &str) {
         let (file, node) = carrier.at;
         let code = project.code(file);
-        for function in std::iter::successors(code.nodes[node].function, |&f| code.functions[f].outer) {
+        for function in code.functions_around(node) {
             self.by_function.entry((file, function)).or_default().add(alias, table);
             if let Some(class) = &code.functions[function].class {
                 self.by_class.entry((project.module(file), class.clone())).or_default().add(alias, table);
@@ -212,8 +224,7 @@ impl Aliases {
 /// Whether a node is an expression of text that is no piece of a larger one.
 fn outermost(project: &Project, at: At) -> bool {
     let code = project.code(at.0);
-    let is_text = |id: NodeId| matches!(code.nodes[id].expr, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. });
-    if !is_text(at.1) || !has_letters(project, at, 32) {
+    if !code.nodes[at.1].expr.is_text() || !has_letters(project, at, 32) {
         return false;
     }
     match code.nodes[at.1].parent.map(|p| (p, &code.nodes[p].expr)) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::code::{Arg, Expr, Language, NodeId};
+use crate::code::{Arg, Expr, NodeId};
 use crate::draft::Draft;
 use crate::finding::{Identifier, Kind, Part, Reach, Role, Severity};
 use crate::judge::{Court, Judged};
@@ -110,7 +110,7 @@ impl Court<'_> {
     /// Judges the chains of a file; `taken` are literals that were judged already.
     pub fn chains(&self, file: usize, taken: &HashSet<At>, judged: &mut Judged) {
         let code = self.project.code(file);
-        if matches!(code.language, Language::Data | Language::Sql) || self.life.of_file(file) == Reach::Test {
+        if !code.language.is_code() || self.life.of_file(file) == Reach::Test {
             return;
         }
         for id in 0..code.nodes.len() {
@@ -197,9 +197,7 @@ impl Court<'_> {
                     }
                 }
             }
-            Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } if !taken.contains(&at) => {
-                self.said(at, clause, around, judged)
-            }
+            expr if expr.is_text() && !taken.contains(&at) => self.said(at, clause, around, judged),
             _ => {}
         }
     }
@@ -220,11 +218,9 @@ impl Court<'_> {
     }
 
     fn link_found(&self, at: At, kind: Kind, part: Option<Part>, identifiers: Vec<Identifier>, judged: &mut Judged) {
-        let mut draft = Draft::new(at.0, self.range(at), kind, part, Severity::High, identifiers);
-        draft.features.structural = true;
-        draft.features.agreeing = draft.identifiers.len();
-        draft.text = self.project.files[at.0].text.get(draft.range.0..draft.range.1).unwrap_or("").to_owned();
-        judged.drafts.push((draft.why("a part of a chain of calls that builds a statement over a table"), at));
+        let draft = Draft::new(at.0, self.range(at), kind, part, Severity::High, identifiers)
+            .why("a part of a chain of calls that builds a statement over a table");
+        self.certain(draft, usize::MAX, at, judged);
     }
 }
 

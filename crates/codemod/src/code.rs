@@ -82,6 +82,13 @@ pub enum Expr {
     Other(Vec<NodeId>),
 }
 
+impl Expr {
+    /// Whether it is a text, put together or not.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. })
+    }
+}
+
 /// A node with its place.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -202,6 +209,13 @@ pub enum Language {
     Sql,
 }
 
+impl Language {
+    /// Whether it is a language of programs, in which values flow.
+    pub fn is_code(self) -> bool {
+        !matches!(self, Language::Data | Language::Sql)
+    }
+}
+
 /// One file.
 #[derive(Clone, Debug)]
 pub struct Code {
@@ -275,11 +289,20 @@ impl Code {
         std::iter::successors(self.nodes[id].parent, |&n| self.nodes[n].parent)
     }
 
+    /// The functions around a node, from the inside.
+    pub fn functions_around(&self, id: NodeId) -> impl Iterator<Item = usize> + '_ {
+        self.functions_from(self.nodes[id].function)
+    }
+
+    /// A function and those around it, from the inside.
+    pub fn functions_from(&self, function: Option<usize>) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(function, |&f| self.functions[f].outer)
+    }
+
     /// `Class.function` around a node, if any.
     pub fn symbol(&self, id: NodeId) -> Option<String> {
         let node = &self.nodes[id];
-        let named = std::iter::successors(node.function, |&f| self.functions[f].outer)
-            .find(|&f| !self.functions[f].name.is_empty());
+        let named = self.functions_around(id).find(|&f| !self.functions[f].name.is_empty());
         let class = self
             .classes
             .iter()

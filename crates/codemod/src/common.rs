@@ -49,6 +49,8 @@ fn lone(draft: &Draft) -> Option<&str> {
         _ => false,
     };
     let [identifier] = draft.identifiers.as_slice() else { return None };
+    // Others of the same record speak for it.
+    let alone = alone && draft.features.agreeing < 2;
     let one =
         identifier.name.chars().all(|c| c.is_lowercase()) || identifier.name.chars().skip(1).all(char::is_lowercase);
     Some(identifier.name.as_str()).filter(|_| alone && one)

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use crate::code::{Code, Expr, Language, NodeId};
+use crate::dbt;
 use crate::draft::Draft;
 use crate::finding::{FailureMode, Identifier, Kind, Part, Rewrite, Role, Severity, Verdict};
 use crate::judge::{Court, Judged};
+use crate::name::words;
 use crate::project::Project;
 use crate::resolve::{Surroundings, resolve};
 use crate::statement::{self, Clause, Head, Reading, SqlText, is_word};
-use crate::word::words;
 
 /// Keys whose values people read.
 const SHOWN: [&str; 18] = [
@@ -33,6 +34,9 @@ const SHOWN: [&str; 18] = [
     "subject",
 ];
 
+/// Letters of an entry that are kept.
+const SHOWN_LETTERS: usize = 400;
+
 impl Court<'_> {
     /// Judges a file of data; `keys` are the words by which code looks something up.
     pub fn configuration(&self, file: usize, keys: &HashSet<String>, judged: &mut Judged) {
@@ -40,10 +44,11 @@ impl Court<'_> {
         if code.language != Language::Data {
             return;
         }
-        let mut ways: Vec<(NodeId, Vec<String>)> = Vec::new();
-        if let Some(root) = code.nodes.len().checked_sub(1) {
-            ways.push((root, Vec::new()));
+        let Some(root) = code.nodes.len().checked_sub(1) else { return };
+        if dbt::is_dbt(code, root) {
+            return self.declarations(file, root, judged);
         }
+        let mut ways: Vec<(NodeId, Vec<String>)> = vec![(root, Vec::new())];
         while let Some((node, path)) = ways.pop() {
             match &code.nodes[node].expr {
                 Expr::Map(entries) => {
@@ -117,10 +122,7 @@ impl Court<'_> {
             draft.rewrite = Rewrite::Manual;
             draft.why = "a configured name under a key that no code looks up".into();
         }
-        draft.features.structural = true;
-        draft.features.agreeing = draft.identifiers.len();
-        draft.text = self.project.files[file].text.get(range.0..range.1).unwrap_or("").chars().take(400).collect();
-        judged.drafts.push((draft, (file, value)));
+        self.certain(draft, SHOWN_LETTERS, (file, value), judged);
     }
 
     fn schema(&self, file: usize, value: NodeId, name: &str, keys: &HashSet<String>, judged: &mut Judged) {
@@ -138,13 +140,8 @@ impl Court<'_> {
     }
 
     fn configured(&self, file: usize, value: NodeId, table: Option<String>, role: Role) -> Identifier {
-        let code = self.project.code(file);
-        let name = code.literal(value).unwrap_or("").trim().to_owned();
-        let node = &code.nodes[value];
-        let start =
-            self.project.files[file].text.get(node.start..node.end).and_then(|t| t.find(&name)).map(|o| node.start + o);
-        let span = start.map(|s| (s, s + name.len()));
-        Identifier { name, table, column: None, role, span }
+        let name = self.project.code(file).literal(value).unwrap_or("").trim();
+        self.named((file, value), name, table, role)
     }
 
     /// The names in a value, if it speaks of a table and its columns.
@@ -238,7 +235,7 @@ pub fn looked_up(project: &Project) -> HashSet<String> {
     let mut found = HashSet::new();
     for source in &project.files {
         let code = &source.code;
-        if matches!(code.language, Language::Data | Language::Sql) {
+        if !code.language.is_code() {
             continue;
         }
         for (id, node) in code.nodes.iter().enumerate() {

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use crate::draft::Draft;
 use crate::evidence::Evidence;
-use crate::finding::{FailureMode, Identifier, Kind, Part, Role, Severity};
+use crate::finding::{self, FailureMode, Identifier, Kind, Role, Severity};
 use crate::resolve::{Surroundings, resolve};
-use crate::statement::{self, Clause, SqlText, What};
+use crate::statement::{self, Clause, Given, SqlText, What};
 
 /// A statement of a file.
 #[derive(Clone, Copy, Debug)]
@@ -19,25 +19,7 @@ pub struct Piece<'t> {
 
 /// The statements of a file, remarks before them left out.
 pub fn split(text: &str) -> Vec<Piece<'_>> {
-    let mut found = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\'' | b'"' | b'`' => at = text[at + 1..].find(bytes[at] as char).map_or(bytes.len(), |e| at + 2 + e),
-            b'-' if bytes.get(at + 1) == Some(&b'-') => at = text[at..].find('\n').map_or(bytes.len(), |e| at + e + 1),
-            b'/' if bytes.get(at + 1) == Some(&b'*') => at = text[at..].find("*/").map_or(bytes.len(), |e| at + e + 2),
-            b'$' if text[at..].starts_with("$$") => at = text[at + 2..].find("$$").map_or(bytes.len(), |e| at + 4 + e),
-            b';' => {
-                at += 1;
-                found.extend(piece(text, start, at));
-                start = at;
-            }
-            _ => at += 1,
-        }
-    }
-    found.extend(piece(text, start, text.len()));
-    found
+    statement::cut(text).into_iter().filter_map(|(start, end)| piece(text, start, end)).collect()
 }
 
 fn piece(text: &str, start: usize, end: usize) -> Option<Piece<'_>> {
@@ -63,6 +45,8 @@ pub struct Defined {
     pub table: Option<String>,
     /// Its columns.
     pub columns: Vec<String>,
+    /// Whether it only changes the table.
+    pub is_change: bool,
     /// An index.
     pub index: Option<String>,
     /// A schema or database.
@@ -128,10 +112,15 @@ pub fn defined(text: &str) -> Option<Defined> {
             defined.table = Some(name);
             defined.columns = columns(text, &words[at + 1..]);
         }
-        Some("CREATE") if place("VIEW").is_some() => defined.table = named(place("VIEW")? + 1).map(|n| n.0),
+        Some("CREATE") if place("VIEW").is_some() => {
+            let (name, at) = named(place("VIEW")? + 1)?;
+            defined.table = Some(name);
+            defined.columns = yields(text, words.get(at)?.1);
+        }
         Some("ALTER") if place("TABLE").is_some() => {
             let (name, at) = named(place("TABLE")? + 1)?;
             defined.table = Some(name);
+            defined.is_change = true;
             let add = said.iter().skip(at).position(|w| w == "ADD").map(|p| p + at + 1);
             let add = add.map(|p| if said.get(p).is_some_and(|w| w == "COLUMN") { p + 1 } else { p });
             let to = said.iter().skip(at).position(|w| w == "TO").map(|p| p + at + 1);
@@ -150,6 +139,27 @@ pub fn defined(text: &str) -> Option<Defined> {
 
 fn is_constraint(word: &str) -> bool {
     matches!(word, "PRIMARY" | "FOREIGN" | "UNIQUE" | "CONSTRAINT" | "CHECK" | "KEY" | "INDEX" | "EXCLUDE" | "LIKE")
+}
+
+/// The names that a view gives to what it returns, read from a byte on: those listed behind its name, or else those of its query.
+/// Nothing where every column of a table is among them, or where the query has several parts: then they are not known.
+fn yields(text: &str, name: usize) -> Vec<String> {
+    let rest = &text[name..];
+    let Some(open) = rest.find(|c: char| c.is_whitespace() || c == '(') else { return Vec::new() };
+    if rest[open..].trim_start().starts_with('(') {
+        return columns(rest, &words(rest)[1..]);
+    }
+    let upper = rest.to_ascii_uppercase();
+    let Some(query) = upper.find("SELECT").filter(|_| !upper.contains("UNION") && !upper.contains("WITH ")) else {
+        return Vec::new();
+    };
+    let reading = statement::read(&SqlText::plain(&rest[query..], 0), Clause::Rest);
+    let own = reading.mentions.iter().filter(|m| m.scope == 0 && m.clause == Clause::Project);
+    if own.clone().any(|m| m.what == What::Star) {
+        return Vec::new();
+    }
+    let plain = own.filter(|m| m.what == What::Column).map(|m| m.name.clone());
+    plain.chain(reading.scopes[0].outputs.iter().cloned()).collect()
 }
 
 /// The first words behind the bracket and behind commas of its depth.
@@ -180,7 +190,11 @@ pub fn learn(evidence: &mut Evidence, text: &str, tables: bool) {
                 evidence.add_schema(schema);
             }
             if let (true, Some(table), None) = (tables, &defined.table, &defined.index) {
-                evidence.add_table(table);
+                if defined.is_change {
+                    evidence.add_part(table);
+                } else {
+                    evidence.complete(table);
+                }
                 defined.columns.iter().for_each(|c| evidence.add_column(table, c));
             }
         }
@@ -262,78 +276,151 @@ pub fn judge(file: usize, path: &str, text: &str, evidence: &Evidence) -> Vec<Dr
                 | "changes"
         )
     });
+    let made = statement::is_template(text).then(|| statement::template(text, &|name| evidence.table(name).is_some()));
+    let (whole, given) = match made {
+        Some(template) => (template.text, Some(template.given)),
+        None => (SqlText::plain(text, 0), None),
+    };
     let mut found = Vec::new();
-    for piece in split(text) {
-        let defined = defined(piece.text);
-        let draft = match defined {
-            Some(_) => definition(file, piece, evidence),
-            None => statement(file, piece, evidence, migration, text),
-        };
-        found.extend(draft);
+    for piece in split(&whole.text) {
+        let part = Part { text: whole.slice(piece.start, piece.text.len()), file, is_template: given.is_some() };
+        match defined(piece.text) {
+            Some(defined) => found.extend(definition(&part, text, &defined, evidence)),
+            None => found.extend(statement(&part, text, migration, evidence)),
+        }
+    }
+    let given = given.unwrap_or_default();
+    if !given.is_empty() {
+        let mentions = statement::read(&whole, Clause::Rest).mentions;
+        let tables: Vec<&str> =
+            mentions.iter().filter(|m| m.what == What::Table).filter_map(|m| evidence.table(&m.name)).collect();
+        found.extend(given.iter().filter_map(|given| filling(file, given, &tables, evidence)));
     }
     found
 }
 
-fn definition(file: usize, piece: Piece<'_>, evidence: &Evidence) -> Option<Draft> {
-    let defined = defined(piece.text)?;
+/// A statement of a file, templates made SQL with holes.
+struct Part {
+    text: SqlText,
+    file: usize,
+    is_template: bool,
+}
+
+impl Part {
+    /// First byte in the file and the byte behind the last.
+    fn range(&self, file: &str) -> (usize, usize) {
+        let start = self.text.source(0).unwrap_or(0);
+        let last = self.text.text.chars().next_back().map_or(0, char::len_utf8);
+        let end = match self.text.source(self.text.text.len() - last) {
+            Some(source) if !self.text.text.ends_with(statement::HOLE) => source + last,
+            // What fills the last hole ends with its brackets.
+            Some(source) => file[source..].find("}}").map_or(file.len(), |at| source + at + 2),
+            None => file.len(),
+        };
+        (start, end)
+    }
+
+    fn shown(&self) -> String {
+        self.text.shown().chars().take(2000).collect()
+    }
+
+    /// The text that an engine can prepare.
+    fn renders(&self) -> Option<String> {
+        if self.is_template {
+            return statement::rendered(&self.text);
+        }
+        Some(self.text.text.trim_end().trim_end_matches(';').to_owned())
+    }
+}
+
+/// A literal of a template that fills a hole of its SQL. What a macro takes is a column only of a table that the statement names.
+fn filling(file: usize, given: &Given, tables: &[&str], evidence: &Evidence) -> Option<Draft> {
+    let is_certain = !given.name.is_empty();
+    let table = evidence.spelt_table(&given.value).filter(|_| is_certain);
+    let owners = evidence.owners(&given.value);
+    let near = owners.iter().find(|owner| tables.contains(&owner.as_str()));
+    let owner = near.or_else(|| owners.first().filter(|_| is_certain)).filter(|_| evidence.spelt_column(&given.value));
+    let (kind, part, table) = match (table, owner) {
+        (Some(_), _) => (Kind::TableName, None, None),
+        (None, Some(owner)) => (Kind::ColumnName, Some(finding::Part::OrderArgument), Some(owner.clone())),
+        (None, None) => return None,
+    };
+    let role = if table.is_some() { Role::Project } else { Role::Read };
+    let identifier = Identifier { name: given.value.clone(), table, column: None, role, span: Some(given.at) };
+    let mut draft = Draft::new(file, given.at, kind, part, Severity::High, vec![identifier]);
+    draft.features.reaches = true;
+    draft.features.structural = true;
+    draft.features.agreeing = 1;
+    draft.text = given.value.clone();
+    Some(draft.why("a name that a template puts into its statement"))
+}
+
+fn definition(part: &Part, file: &str, defined: &Defined, evidence: &Evidence) -> Option<Draft> {
     let mut seen = HashSet::new();
     let mut identifiers = Vec::new();
-    for (word, at, _) in words(piece.text) {
+    for (word, at, _) in words(&part.text.text) {
         let table = defined.table.clone().filter(|t| evidence.has(t, word));
         let known = table.is_some() || evidence.table(word).is_some() || evidence.index(word).is_some();
         if known && seen.insert(word.to_lowercase()) {
             let table = table.filter(|_| evidence.table(word).is_none());
-            let span = Some((piece.start + at, piece.start + at + word.len()));
+            let span = part.text.source(at).map(|start| (start, start + word.len()));
             identifiers.push(Identifier { name: word.to_owned(), table, column: None, role: Role::Ddl, span });
         }
     }
     if identifiers.is_empty() {
         return None;
     }
-    let mut draft = Draft::new(
-        file,
-        (piece.start, piece.start + piece.text.len()),
-        Kind::MigrationDdl,
-        None,
-        Severity::Low,
-        identifiers,
-    );
+    let mut draft = Draft::new(part.file, part.range(file), Kind::MigrationDdl, None, Severity::Low, identifiers);
     draft.failure = FailureMode::Cosmetic;
-    draft.rewrite = crate::finding::Rewrite::Manual;
+    draft.rewrite = finding::Rewrite::Manual;
     draft.features.structural = true;
     draft.features.agreeing = 3;
-    draft.text = piece.text.chars().take(2000).collect();
+    draft.text = part.shown();
     Some(draft.why("a definition of the schema itself: the catalog's source, never rewritten"))
 }
 
-fn statement(file: usize, piece: Piece<'_>, evidence: &Evidence, migration: bool, whole: &str) -> Option<Draft> {
-    if piece.text.len() > 256 << 10 {
-        return None;
+fn statement(part: &Part, file: &str, migration: bool, evidence: &Evidence) -> Vec<Draft> {
+    let text = &part.text.text;
+    if text.len() > 256 << 10 {
+        return Vec::new();
     }
-    let text = SqlText::plain(piece.text, piece.start);
-    let reading = statement::read(&text, Clause::Rest);
-    let resolved = resolve(evidence, &text, &reading, &Surroundings::default());
-    if resolved.identifiers.is_empty() || !reading.mentions.iter().any(|m| m.what == What::Table) {
-        return None;
+    let reading = statement::read(&part.text, Clause::Rest);
+    let resolved = resolve(evidence, &part.text, &reading, &Surroundings::default());
+    let tables = |what: &What| *what == What::Table;
+    if resolved.identifiers.is_empty() || !reading.mentions.iter().any(|m| tables(&m.what)) {
+        return Vec::new();
     }
-    let data = whole.len() > piece.text.len()
-        && piece.text.trim_start().to_ascii_uppercase().starts_with("INSERT")
-        && !piece.text.contains('?');
-    let range = (piece.start, piece.start + piece.text.len());
+    let data = file.len() > text.len()
+        && text.trim_start().to_ascii_uppercase().starts_with("INSERT")
+        && !text.contains('?')
+        && !part.is_template;
+    let range = part.range(file);
+    let whole = finding::Part::Statement;
     let mut draft = if migration {
-        let mut draft = Draft::new(file, range, Kind::MigrationDdl, None, Severity::Low, resolved.identifiers);
+        let mut draft = Draft::new(part.file, range, Kind::MigrationDdl, None, Severity::Low, resolved.identifiers);
         draft.failure = FailureMode::Cosmetic;
-        draft.rewrite = crate::finding::Rewrite::Manual;
+        draft.rewrite = finding::Rewrite::Manual;
         draft.why("a step of a migration over rows")
     } else {
-        let severity = if data { Severity::Low } else { Severity::Critical };
-        let why = if data { "rows that are loaded from a file" } else { "a statement in a file of its own" };
-        Draft::new(file, range, Kind::SqlTemplate, Some(Part::Statement), severity, resolved.identifiers).why(why)
+        let (severity, why) = match (data, part.is_template) {
+            (true, _) => (Severity::Low, "rows that are loaded from a file"),
+            (_, true) => (Severity::Critical, "a template of a statement in a file of its own"),
+            _ => (Severity::Critical, "a statement in a file of its own"),
+        };
+        Draft::new(part.file, range, Kind::SqlTemplate, Some(whole), severity, resolved.identifiers).why(why)
     };
     draft.features.parses = true;
     draft.features.structural = true;
     draft.features.agreeing = resolved.agreeing;
-    draft.text = piece.text.chars().take(2000).collect();
-    draft.renders = Some(piece.text.trim_end().trim_end_matches(';').to_owned());
-    Some(draft)
+    draft.text = part.shown();
+    draft.renders = part.renders();
+    let mut found = vec![draft];
+    if part.is_template && !migration && !resolved.stars.is_empty() {
+        let (kind, star) = (Kind::ImplicitAllColumns, finding::Part::SelectStar);
+        let mut draft = Draft::new(part.file, range, kind, Some(star), Severity::High, resolved.stars).silent();
+        draft.features = found[0].features;
+        draft.text = part.shown();
+        found.push(draft.why("every column of the table is read without being named"));
+    }
+    found
 }

@@ -16,12 +16,13 @@ const MOST_SKIPPED: usize = 10_000;
 const LONGEST_LINE: usize = 600;
 
 /// Folders of other people's code.
-const VENDORED: [&str; 12] = [
+const VENDORED: [&str; 13] = [
     "node_modules",
     "vendor",
     "site-packages",
     "bower_components",
     "third_party",
+    "dbt_packages",
     ".venv",
     "venv",
     "dist",
@@ -146,6 +147,8 @@ fn language(path: &str, head: impl Fn(&str) -> Option<Vec<u8>>) -> Option<Langua
         "sql" | "ddl" | "jinja" | "j2" => Some(Language::Sql),
         _ => None,
     };
+    // `full.sql.postgres`: SQL, written for one engine or filled in before it runs.
+    let by_ending = by_ending.or_else(|| name.to_lowercase().contains(".sql.").then_some(Language::Sql));
     if by_ending.is_some() || name.starts_with(".env") {
         return by_ending.or(Some(Language::Data));
     }
@@ -193,6 +196,7 @@ mod tests {
         assert_eq!(said("bin/job", "#!/usr/bin/env python3\nimport os"), Some(Language::Python));
         assert_eq!(said("bin/job", "\u{7f}ELF"), None);
         assert_eq!(said(".env.local", ""), Some(Language::Data));
+        assert_eq!(said("db/full.sql.postgres", ""), Some(Language::Sql));
         assert_eq!(said("picture.png", "#!/usr/bin/python"), None);
     }
 }

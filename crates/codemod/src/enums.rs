@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::carrier::Carriers;
-use crate::code::{Expr, Language, NodeId};
+use crate::code::{Expr, NodeId};
 use crate::draft::Draft;
 use crate::evidence::Evidence;
 use crate::finding::{Identifier, Kind, Reach, Rewrite, Role, Severity};
 use crate::judge::{Court, Judged};
+use crate::name::words;
 use crate::project::{At, Project};
 use crate::resolve::resolve;
-use crate::word::words;
 
 /// A column with its table.
 type Holder = (String, String);
@@ -36,7 +36,7 @@ impl Court<'_> {
     /// Judges all values of a file.
     pub fn values(&self, file: usize, judged: &mut Judged) {
         let code = self.project.code(file);
-        if matches!(code.language, Language::Data | Language::Sql) || self.life.of_file(file) == Reach::Test {
+        if !code.language.is_code() || self.life.of_file(file) == Reach::Test {
             return;
         }
         let mut done = HashSet::new();
@@ -105,22 +105,15 @@ impl Court<'_> {
     }
 
     fn valued(&self, at: At, table: &str, column: &str) -> Identifier {
-        let node = &self.project.code(at.0).nodes[at.1];
-        let name = self.project.code(at.0).literal(at.1).unwrap_or("").to_owned();
-        let start =
-            self.project.files[at.0].text.get(node.start..node.end).and_then(|t| t.find(&name)).map(|o| node.start + o);
-        let span = start.map(|s| (s, s + name.len()));
-        Identifier { name, table: Some(table.to_owned()), column: Some(column.to_owned()), role: Role::Compare, span }
+        let literal = self.identifier(at, Some(table.to_owned()), Role::Compare);
+        Identifier { column: Some(column.to_owned()), ..literal }
     }
 
     fn value_found(&self, at: At, range: (usize, usize), identifiers: Vec<Identifier>, judged: &mut Judged) {
-        let mut draft = Draft::new(at.0, range, Kind::EnumValue, None, Severity::Medium, identifiers)
+        let draft = Draft::new(at.0, range, Kind::EnumValue, None, Severity::Medium, identifiers)
             .silent()
             .rewritten(Rewrite::Assisted);
-        draft.features.structural = true;
-        draft.features.agreeing = draft.identifiers.len();
-        draft.text = self.project.files[at.0].text.get(range.0..range.1).unwrap_or("").to_owned();
-        judged.drafts.push((draft.why("values that a column holds"), at));
+        self.certain(draft.why("values that a column holds"), usize::MAX, at, judged);
     }
 
     /// What was read is compared with a value of its column.

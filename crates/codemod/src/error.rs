@@ -12,6 +12,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// It was told to end.
+    #[error("the scan was stopped")]
+    Stopped,
 }
 
 impl Error {
@@ -21,6 +24,7 @@ impl Error {
             Error::Folder { source, .. } => Fault::new(Kind::Missing, "codemod.folder", self.to_string())
                 .caused_by(source)
                 .hint("name a folder that exists and can be read"),
+            Error::Stopped => Fault::new(Kind::Cancelled, "codemod.stopped", self.to_string()),
         }
     }
 }

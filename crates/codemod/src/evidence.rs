@@ -9,6 +9,8 @@ use catalog::Catalog;
 struct Known {
     name: String,
     columns: BTreeMap<String, String>,
+    /// Only changes of it are known: it may have other columns.
+    is_partial: bool,
 }
 
 /// Names of a schema, found whatever their case.
@@ -44,9 +46,7 @@ impl Evidence {
 
     /// Adds a table.
     pub fn add_table(&mut self, name: &str) {
-        self.tables
-            .entry(name.to_lowercase())
-            .or_insert_with(|| Known { name: name.to_owned(), columns: BTreeMap::new() });
+        self.tables.entry(name.to_lowercase()).or_insert_with(|| Known { name: name.to_owned(), ..Known::default() });
     }
 
     /// Adds a column, and its table where that is new.
@@ -58,6 +58,25 @@ impl Evidence {
         {
             self.owners.entry(column.to_lowercase()).or_default().push(known.name.clone());
         }
+    }
+
+    /// Adds a table of which only changes were seen, unless it is known: it may have columns that are not.
+    pub fn add_part(&mut self, table: &str) {
+        if self.table(table).is_none() {
+            let known = Known { name: table.to_owned(), is_partial: true, ..Known::default() };
+            self.tables.insert(table.to_lowercase(), known);
+        }
+    }
+
+    /// Notes that a table is known as a whole.
+    pub fn complete(&mut self, table: &str) {
+        self.add_table(table);
+        self.tables.entry(table.to_lowercase()).and_modify(|known| known.is_partial = false);
+    }
+
+    /// Whether all columns of a table are known: it may be listed and not read, or only changes of it may be.
+    pub fn is_read(&self, table: &str) -> bool {
+        self.tables.get(&table.to_lowercase()).is_some_and(|known| !known.is_partial && !known.columns.is_empty())
     }
 
     /// Adds an index of a table.
@@ -105,11 +124,6 @@ impl Evidence {
     /// The tables that have a column of that name.
     pub fn owners(&self, column: &str) -> &[String] {
         self.owners.get(&column.to_lowercase()).map_or(&[], Vec::as_slice)
-    }
-
-    /// The columns of a table.
-    pub fn columns(&self, table: &str) -> impl Iterator<Item = &str> {
-        self.tables.get(&table.to_lowercase()).into_iter().flat_map(|t| t.columns.values().map(String::as_str))
     }
 
     /// All tables.

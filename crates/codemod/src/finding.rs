@@ -1,7 +1,5 @@
 //! What is found, as data.
 
-use std::fmt;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -17,19 +15,26 @@ macro_rules! words {
             /// All of them, in their order.
             pub const ALL: &[$name] = &[$($name::$variant),*];
 
+            /// The one of that name.
+            pub fn named(word: &str) -> Option<$name> {
+                $name::ALL.iter().find(|one| one.as_str() == word).copied()
+            }
+
             /// Its name in data and on the command line.
             pub fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $word),* }
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// What sort of carrier it is.
@@ -393,6 +398,7 @@ pub(crate) mod tests {
         assert_eq!(serde_json::to_string(&Kind::ImplicitAllColumns).unwrap(), "\"implicit_all_columns\"");
         for kind in Kind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(Kind::named(kind.as_str()), Some(*kind));
         }
         for part in Part::ALL {
             assert_eq!(serde_json::to_value(part).unwrap(), part.as_str());

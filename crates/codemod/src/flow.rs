@@ -1,8 +1,11 @@
 //! Where values come from: the sources of a node, the texts that it may be, and what reaches calls that execute SQL.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet, VecDeque};
 
 use crate::code::{Expr, Language, Piece, Way};
+use crate::crew;
+use crate::hash::{Map, Set};
 use crate::project::{At, Meaning, Project, Slot};
 
 /// Which part of a value is meant.
@@ -211,7 +214,7 @@ fn of_call(project: &Project, at: At, part: Part) -> Vec<Origin> {
 pub fn values(project: &Project, at: At) -> (Vec<String>, bool) {
     let mut found = BTreeSet::new();
     let mut open = false;
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     collect(project, at, Part::Whole, DEEPEST, &mut found, &mut open, &mut seen);
     (found.into_iter().collect(), open)
 }
@@ -223,7 +226,7 @@ fn collect(
     depth: usize,
     found: &mut BTreeSet<String>,
     open: &mut bool,
-    seen: &mut HashSet<(At, Part)>,
+    seen: &mut Set<(At, Part)>,
 ) {
     if depth == 0 || found.len() >= MOST_VALUES || seen.len() >= MOST_STEPS {
         *open = true;
@@ -238,7 +241,7 @@ fn collect(
             found.insert(text.to_owned());
             return;
         }
-        if matches!(expr, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. }) {
+        if expr.is_text() {
             match joined(project, at, depth - 1) {
                 Some(text) => _ = found.insert(text),
                 None => *open = true,
@@ -284,7 +287,7 @@ fn joined(project: &Project, at: At, depth: usize) -> Option<String> {
         _ => {
             let mut found = BTreeSet::new();
             let mut open = false;
-            collect(project, at, Part::Whole, depth - 1, &mut found, &mut open, &mut HashSet::new());
+            collect(project, at, Part::Whole, depth - 1, &mut found, &mut open, &mut Set::default());
             (found.len() == 1 && !open).then(|| found.into_iter().next()).flatten()
         }
     }
@@ -294,9 +297,9 @@ fn joined(project: &Project, at: At, depth: usize) -> Option<String> {
 #[derive(Debug, Default)]
 pub struct Reached {
     /// Nodes whose value is text of SQL or a part of it, with the sinks that they reach.
-    pub nodes: HashMap<At, BTreeSet<At>>,
+    pub nodes: Map<At, BTreeSet<At>>,
     /// Nodes whose keys become part of SQL.
-    pub keys: HashSet<At>,
+    pub keys: Set<At>,
     /// Parameters that are executed as they are passed: of which function, which.
     pub wrapped: BTreeMap<(usize, usize), BTreeSet<String>>,
 }
@@ -309,7 +312,8 @@ pub fn reach(project: &Project, sinks: &[(At, At)]) -> Reached {
     let mut reached = Reached::default();
     let mut queue: VecDeque<(At, Part, bool, At)> =
         sinks.iter().map(|&(sink, text)| (text, Part::Whole, true, sink)).collect();
-    let mut seen: HashSet<(At, Part, bool)> = HashSet::new();
+    let mut seen: Set<(At, Part, bool)> = Set::default();
+    let mut known: Map<(At, Part), Vec<Origin>> = Map::default();
     while let Some((at, part, entire, sink)) = queue.pop_front() {
         let kept = reached.nodes.entry(at).or_default();
         let new = kept.len() < MOST_SINKS && kept.insert(sink);
@@ -322,7 +326,8 @@ pub fn reach(project: &Project, sinks: &[(At, At)]) -> Reached {
         if entire && part == Part::Whole {
             note_parameter(project, at, &mut reached);
         }
-        for (source, part, piece) in sources(project, at, part) {
+        let next = &*known.entry((at, part)).or_insert_with(|| sources(project, at, part));
+        for &(source, part, piece) in next {
             queue.push_back((source, part, entire && !piece, sink));
         }
     }
@@ -338,36 +343,91 @@ fn note_parameter(project: &Project, at: At, reached: &mut Reached) {
     }
 }
 
-/// Nodes that come from what calls returned, with the calls: rows of results, and what is taken out of them.
-pub fn results(project: &Project, calls: &HashSet<At>) -> HashMap<At, At> {
-    let mut found: HashMap<At, At> = calls.iter().map(|&c| (c, c)).collect();
-    for _ in 0..8 {
-        let before = found.len();
-        for file in 0..project.files.len() {
-            for node in 0..project.code(file).nodes.len() {
-                let at = (file, node);
-                if found.contains_key(&at)
-                    || matches!(
-                        project.expr(at),
-                        Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } | Expr::Compare(_)
-                    )
-                {
-                    continue;
-                }
-                if makes_object(project, at) {
-                    continue;
-                }
-                let from = [Part::Whole, Part::Element].into_iter().flat_map(|p| sources(project, at, p));
-                if let Some(call) = from.filter_map(|(source, ..)| found.get(&source).copied()).next() {
-                    found.insert(at, call);
-                }
-            }
+/// Rounds over all nodes in which what comes from results is followed.
+const ROUNDS: usize = 8;
+
+/// Nodes that come from what calls returned, with the calls: rows of results, and what is taken out of them. What is found
+/// is what rounds over all nodes in their order find, each node asking its sources; a round that nothing new can come of
+/// for a node leaves it out. Cost: the sources of all nodes once, and of those that are found once more.
+pub fn results(project: &Project, calls: &HashSet<At>, threads: usize) -> Map<At, At> {
+    let takers = Takers::of(project, threads);
+    let mut found: Map<At, At> = calls.iter().map(|&c| (c, c)).collect();
+    let mut queue: BinaryHeap<Reverse<(usize, At)>> =
+        calls.iter().flat_map(|&c| takers.of_node(c)).map(|at| Reverse((0, at))).collect();
+    while let Some(Reverse((round, at))) = queue.pop() {
+        if found.contains_key(&at) {
+            continue;
         }
-        if found.len() == before {
-            break;
+        if let Some(call) = results_sources(project, at).find_map(|source| found.get(&source).copied()) {
+            found.insert(at, call);
+            let next = takers.of_node(at).map(|taker| (round + usize::from(taker < at), taker));
+            queue.extend(next.filter(|(round, _)| *round < ROUNDS).map(Reverse));
         }
     }
     found
+}
+
+/// Where the rows in a node may come from. What has keys of its own is no row, whatever its values were taken of.
+fn results_sources(project: &Project, at: At) -> impl Iterator<Item = At> + '_ {
+    let is_own = |entries: &[(Option<usize>, usize)]| entries.iter().any(|(key, _)| key.is_some());
+    let parts: &[Part] = match project.expr(at) {
+        Expr::Map(entries) if is_own(entries) => &[Part::Whole],
+        _ => &[Part::Whole, Part::Element],
+    };
+    parts.iter().flat_map(move |p| sources(project, at, *p)).map(|(source, ..)| source)
+}
+
+/// By node, those that take something of it.
+struct Takers {
+    /// The place of the first node of each file.
+    first: Vec<usize>,
+    /// Where the takers of each node begin.
+    begin: Vec<u32>,
+    takers: Vec<(u32, u32)>,
+}
+
+impl Takers {
+    fn of(project: &Project, threads: usize) -> Takers {
+        let mut first = vec![0];
+        for file in &project.files {
+            first.push(first[first.len() - 1] + file.code.nodes.len());
+        }
+        let of_file = |file: usize| {
+            let mut pairs: Vec<(u32, u32)> = Vec::new();
+            for node in 0..project.code(file).nodes.len() {
+                let at = (file, node);
+                let is_text = project.expr(at).is_text() || matches!(project.expr(at), Expr::Compare(_));
+                if !is_text && !makes_object(project, at) {
+                    let from = results_sources(project, at);
+                    pairs.extend(from.map(|source| ((first[source.0] + source.1) as u32, node as u32)));
+                }
+            }
+            pairs
+        };
+        let pairs = crew::each(project.files.len(), threads, of_file);
+        let mut begin = vec![0_u32; first[first.len() - 1] + 1];
+        pairs.iter().flatten().for_each(|(source, _)| begin[*source as usize] += 1);
+        let mut sum = 0;
+        for count in &mut begin {
+            sum += *count;
+            *count = sum;
+        }
+        let mut takers = vec![(0, 0); sum as usize];
+        // From behind, so that the begin of each ends where it belongs.
+        for (file, pairs) in pairs.iter().enumerate().rev() {
+            for (source, node) in pairs.iter().rev() {
+                begin[*source as usize] -= 1;
+                takers[begin[*source as usize] as usize] = (file as u32, *node);
+            }
+        }
+        Takers { first, begin, takers }
+    }
+
+    fn of_node(&self, at: At) -> impl Iterator<Item = At> + '_ {
+        let place = self.first[at.0] + at.1;
+        let end = self.begin.get(place + 1).map_or(self.takers.len(), |end| *end as usize);
+        self.takers[self.begin[place] as usize..end].iter().map(|&(file, node)| (file as usize, node as usize))
+    }
 }
 
 /// A call that makes an object of a type of its own: what it holds is no row any more.

@@ -7,7 +7,7 @@ use crate::code::{Expr, Language};
 use crate::context::Place;
 use crate::draft::Draft;
 use crate::evidence::Evidence;
-use crate::finding::{FailureMode, Kind, Part, Reach, Rewrite, Severity, Verdict};
+use crate::finding::{FailureMode, Identifier, Kind, Part, Reach, Rewrite, Role, Severity, Verdict};
 use crate::life::Life;
 use crate::project::{At, Project};
 use crate::resolve::{Resolved, resolve};
@@ -86,6 +86,27 @@ impl Court<'_> {
         (node.start, node.end)
     }
 
+    /// A name that stands in the text of a node.
+    pub fn named(&self, at: At, name: &str, table: Option<String>, role: Role) -> Identifier {
+        let (start, end) = self.range(at);
+        let found = self.project.files[at.0].text.get(start..end).and_then(|t| t.find(name)).map(|o| start + o);
+        Identifier { name: name.to_owned(), table, column: None, role, span: found.map(|s| (s, s + name.len())) }
+    }
+
+    /// A literal as a name.
+    pub fn identifier(&self, at: At, table: Option<String>, role: Role) -> Identifier {
+        self.named(at, self.project.code(at.0).literal(at.1).unwrap_or(""), table, role)
+    }
+
+    /// Keeps a draft that the structure around it makes certain, with so many letters of its text.
+    pub fn certain(&self, mut draft: Draft, letters: usize, at: At, judged: &mut Judged) {
+        draft.features.structural = true;
+        draft.features.agreeing = draft.identifiers.len();
+        let text = self.project.files[at.0].text.get(draft.range.0..draft.range.1).unwrap_or("");
+        draft.text = text.chars().take(letters).collect();
+        judged.drafts.push((draft, at));
+    }
+
     /// Whether a text is SQL of this schema at all.
     fn admitted(&self, carrier: &Carrier, reading: &Reading, resolved: &Resolved, parses: bool) -> bool {
         let named = resolved.agreeing + resolved.loose;
@@ -136,8 +157,7 @@ impl Court<'_> {
         {
             return (Kind::SqlTemplate, Some(Part::Statement), Severity::Critical);
         }
-        if resolved.identifiers.iter().all(|i| i.role == crate::finding::Role::Hint) && reading.head != Head::Statement
-        {
+        if resolved.identifiers.iter().all(|i| i.role == Role::Hint) && reading.head != Head::Statement {
             return (Kind::IndexName, None, Severity::High);
         }
         if let Place::MapValue(..) = carrier.place {
@@ -164,7 +184,7 @@ impl Court<'_> {
             return true;
         }
         let code = self.project.code(at.0);
-        let named = std::iter::successors(code.nodes[at.1].function, |&f| code.functions[f].outer).last();
+        let named = code.functions_around(at.1).last();
         let callers = named.and_then(|f| self.project.callers.get(&(at.0, f)));
         callers.is_some_and(|callers| {
             let live: Vec<&At> = callers.iter().filter(|c| self.life.of_file(c.0) != Reach::Test).collect();
@@ -239,12 +259,8 @@ impl Court<'_> {
                 Rewrite::Auto,
             );
         }
-        let written: Vec<_> = resolved
-            .identifiers
-            .iter()
-            .filter(|i| i.table.is_none() && i.role == crate::finding::Role::Write)
-            .cloned()
-            .collect();
+        let written: Vec<_> =
+            resolved.identifiers.iter().filter(|i| i.table.is_none() && i.role == Role::Write).cloned().collect();
         if reading.without_columns && !written.is_empty() {
             let why = "values by position: a further column breaks it";
             add(

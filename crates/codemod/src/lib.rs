@@ -8,19 +8,24 @@
 //! which are accepted; [`report`] hands them on as JSON, SARIF, table or page, with secrets masked ([`mask()`]);
 //! [`impact`] says what a change of the schema breaks.
 
+mod score;
 mod finding;
 mod mask;
 mod fingerprint;
 pub mod pragma;
 pub mod baseline;
 pub mod report;
+mod statement;
 pub mod impact;
 mod error;
 mod evidence;
+mod name;
+mod hash;
+mod crew;
 mod code;
 mod read;
+pub mod kept;
 mod project;
-mod statement;
 mod flow;
 mod shape;
 mod sink;
@@ -28,7 +33,6 @@ mod context;
 mod resolve;
 mod carrier;
 mod life;
-mod score;
 mod draft;
 mod common;
 mod judge;
@@ -37,9 +41,11 @@ mod unresolved;
 mod enums;
 mod model;
 mod chain;
+mod dbt;
 mod config;
 mod definition;
 mod discover;
+mod run;
 mod scan;
 
 pub use baseline::Baseline;
@@ -52,4 +58,5 @@ pub use finding::{
 pub use fingerprint::stamp;
 pub use mask::mask;
 pub use report::Report;
-pub use scan::{Options, Progress, scan};
+pub use run::{Progress, Run};
+pub use scan::{Options, scan};

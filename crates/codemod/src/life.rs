@@ -1,6 +1,6 @@
 //! From where code is reached: tests, demonstrations, nowhere, or production as far as is known.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::code::{Expr, Language};
 use crate::finding::Reach;
@@ -92,12 +92,12 @@ impl Life {
                     Language::Python => function.name.starts_with('_') && !function.name.starts_with("__"),
                     _ => false,
                 };
-                if private && !function.decorated && !words.contains_key(&function.name) {
+                if private && !function.decorated && !words.contains(&function.name) {
                     unused.insert((file, place));
                 }
             }
         }
-        Life { files, unused, words: words.into_keys().collect() }
+        Life { files, unused, words }
     }
 
     /// How a node is reached.
@@ -105,9 +105,8 @@ impl Life {
         let code = project.code(at.0);
         let node = &code.nodes[at.1];
         let within = |range: &(usize, usize)| range.0 <= node.start && node.end <= range.1;
-        let functions = std::iter::successors(node.function, |&f| code.functions[f].outer);
         if self.files[at.0] == Reach::Live
-            && (code.never.iter().any(within) || functions.into_iter().any(|f| self.unused.contains(&(at.0, f))))
+            && (code.never.iter().any(within) || code.functions_around(at.1).any(|f| self.unused.contains(&(at.0, f))))
         {
             return Reach::Dead;
         }
@@ -125,10 +124,10 @@ impl Life {
     }
 }
 
-/// Names that code uses, with how often; what is only put into nothing does not count.
-fn spoken(project: &Project) -> HashMap<String, usize> {
-    let mut found: HashMap<String, usize> = HashMap::new();
-    for (file, source) in project.files.iter().enumerate() {
+/// Names that code uses; what is only put into nothing does not count.
+fn spoken(project: &Project) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for source in &project.files {
         let code = &source.code;
         let targets: HashSet<usize> = code.assigns.iter().map(|a| a.target).collect();
         let blank: Vec<(usize, usize)> = code
@@ -144,12 +143,10 @@ fn spoken(project: &Project) -> HashMap<String, usize> {
                 _ => continue,
             };
             if !blank.iter().any(|b| b.0 <= node.start && node.end <= b.1) {
-                *found.entry(name.clone()).or_default() += 1;
+                found.insert(name.clone());
             }
         }
-        for (from, _) in project.files[file].code.imports.iter().flat_map(|i| &i.names) {
-            *found.entry(from.clone()).or_default() += 1;
-        }
+        found.extend(code.imports.iter().flat_map(|i| &i.names).map(|(from, _)| from.clone()));
     }
     found
 }

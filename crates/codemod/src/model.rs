@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::code::{Class, Expr, Language, NodeId};
 use crate::draft::Draft;
-use crate::finding::{FailureMode, Identifier, Kind, Part, Reach, Rewrite, Role, Severity, Verdict};
+use crate::finding::{Identifier, Kind, Part, Reach, Rewrite, Role, Severity, Verdict};
 use crate::judge::{Court, Judged};
 use crate::project::{At, Slot};
 
@@ -24,6 +24,9 @@ const COLUMN_CALLS: [&str; 8] = [
 /// Methods that return the name of a model's table.
 const TABLE_METHODS: [&str; 3] = ["TableName", "tableName", "getTableName"];
 
+/// Letters of a declaration that are kept.
+const SHOWN: usize = 1000;
+
 /// Models that are kept under a name: their tables, and keys that are columns as they stand.
 pub type Models = HashMap<Slot, String>;
 
@@ -31,7 +34,7 @@ impl Court<'_> {
     /// Judges the models of a file.
     pub fn models(&self, file: usize, models: &Models, judged: &mut Judged) {
         let code = self.project.code(file);
-        if matches!(code.language, Language::Data | Language::Sql) || self.life.of_file(file) == Reach::Test {
+        if !code.language.is_code() || self.life.of_file(file) == Reach::Test {
             return;
         }
         for class in &code.classes {
@@ -53,12 +56,7 @@ impl Court<'_> {
         for function in code.functions.iter().filter(|f| TABLE_METHODS.contains(&f.name.as_str())) {
             for &value in &function.returns {
                 if code.literal(value).is_some_and(|w| self.evidence.table(w).is_some()) {
-                    self.declares(
-                        (file, value),
-                        vec![self.identifier((file, value), None, Role::Ddl)],
-                        Severity::Medium,
-                        judged,
-                    );
+                    self.declares_name((file, value), None, judged);
                 }
             }
         }
@@ -76,20 +74,25 @@ impl Court<'_> {
                 }
             }
             for class in &self.project.code(file).classes {
-                let named =
-                    class.fields.iter().filter(|f| TABLE_KEYS.contains(&f.name.as_str())).filter_map(|f| f.value);
-                let table =
-                    named.filter_map(|v| self.project.code(file).literal(v)).find_map(|w| self.evidence.table(w));
-                if let Some(table) = table {
-                    found.insert(Slot::Global(self.project.module(file), class.name.clone()), table.to_owned());
+                if let Some((_, table)) = self.table_field(file, class) {
+                    found.insert(Slot::Global(self.project.module(file), class.name.clone()), table);
                 }
             }
         }
         found
     }
 
-    fn declares(&self, at: At, identifiers: Vec<Identifier>, severity: Severity, judged: &mut Judged) {
-        self.declares_over(at, self.range(at), identifiers, severity, judged);
+    /// The field of a class that names its table, and the table.
+    fn table_field(&self, file: usize, class: &Class) -> Option<(NodeId, String)> {
+        let named = class.fields.iter().filter(|f| TABLE_KEYS.contains(&f.name.as_str())).filter_map(|f| f.value);
+        let table = |value: NodeId| self.evidence.table(self.project.code(file).literal(value)?).map(str::to_owned);
+        named.into_iter().find_map(|value| Some((value, table(value)?)))
+    }
+
+    /// A literal that declares a table, or a column of one.
+    fn declares_name(&self, at: At, table: Option<String>, judged: &mut Judged) {
+        let identifiers = vec![self.identifier(at, table, Role::Ddl)];
+        self.declares_over(at, self.range(at), identifiers, Severity::Medium, judged);
     }
 
     fn declares_over(
@@ -100,31 +103,20 @@ impl Court<'_> {
         severity: Severity,
         judged: &mut Judged,
     ) {
-        let mut draft =
-            Draft::new(at.0, range, Kind::OrmModel, None, severity, identifiers).rewritten(Rewrite::Assisted);
-        draft.features.structural = true;
-        draft.features.agreeing = draft.identifiers.len();
-        draft.text = self.project.files[at.0].text.get(range.0..range.1).unwrap_or("").chars().take(1000).collect();
-        judged.drafts.push((draft.why("a declared mapping of a table"), at));
+        let draft = Draft::new(at.0, range, Kind::OrmModel, None, severity, identifiers).rewritten(Rewrite::Assisted);
+        self.certain(draft.why("a declared mapping of a table"), SHOWN, at, judged);
     }
 
     /// A class that names its table.
     fn declared(&self, file: usize, class: &Class, judged: &mut Judged) {
         let code = self.project.code(file);
-        let named = class
-            .fields
-            .iter()
-            .filter(|f| TABLE_KEYS.contains(&f.name.as_str()))
-            .filter_map(|f| f.value)
-            .find(|&v| code.literal(v).is_some_and(|w| self.evidence.table(w).is_some()));
-        let Some(named) = named else { return };
+        let Some((named, table)) = self.table_field(file, class) else { return };
         let around = code
             .classes
             .iter()
             .filter(|c| c.range.0 <= class.range.0 && class.range.1 <= c.range.1)
             .max_by_key(|c| c.range.1 - c.range.0)
             .unwrap_or(class);
-        let table = self.evidence.table(code.literal(named).unwrap_or("")).unwrap_or("").to_owned();
         let mut identifiers = vec![self.identifier((file, named), None, Role::Ddl)];
         for field in &around.fields {
             let said = field
@@ -209,14 +201,13 @@ impl Court<'_> {
 
     fn table_entries(&self, file: usize, table: &str, name: NodeId, map: NodeId, judged: &mut Judged) {
         let code = self.project.code(file);
-        self.declares((file, name), vec![self.identifier((file, name), None, Role::Ddl)], Severity::Medium, judged);
+        self.declares_name((file, name), None, judged);
         let Expr::Map(entries) = &code.nodes[map].expr else { return };
         let fits = |id: NodeId| code.literal(id).is_some_and(|w| self.evidence.has(table, w));
         for (key, value) in entries {
             let literal = self.first_literal(file, *value).filter(|&l| fits(l));
             if let Some(named) = literal.or_else(|| key.filter(|&k| fits(k))) {
-                let identifiers = vec![self.identifier((file, named), Some(table.to_owned()), Role::Ddl)];
-                self.declares((file, named), identifiers, Severity::Medium, judged);
+                self.declares_name((file, named), Some(table.to_owned()), judged);
             }
         }
     }
@@ -238,21 +229,11 @@ impl Court<'_> {
         let Some(named) = named.filter(|&n| code.literal(n).is_some()) else { return };
         let word = code.literal(named).unwrap_or("");
         if matches!(name.as_str(), "Entity" | "Table" | "ViewEntity") && self.evidence.table(word).is_some() {
-            self.declares(
-                (at.0, named),
-                vec![self.identifier((at.0, named), None, Role::Ddl)],
-                Severity::Medium,
-                judged,
-            );
+            self.declares_name((at.0, named), None, judged);
         } else if COLUMN_CALLS.contains(&name.as_str())
             && let Some(table) = self.evidence.owners(word).first()
         {
-            self.declares(
-                (at.0, named),
-                vec![self.identifier((at.0, named), Some(table.clone()), Role::Ddl)],
-                Severity::Medium,
-                judged,
-            );
+            self.declares_name((at.0, named), Some(table.clone()), judged);
         }
     }
 
@@ -263,12 +244,7 @@ impl Court<'_> {
         for (key, value) in entries {
             let keyed = key.and_then(|k| code.literal(k)).is_some_and(|k| TABLE_KEYS.contains(&k));
             if keyed && code.literal(*value).is_some_and(|w| self.evidence.table(w).is_some()) {
-                self.declares(
-                    (at.0, *value),
-                    vec![self.identifier((at.0, *value), None, Role::Ddl)],
-                    Severity::Medium,
-                    judged,
-                );
+                self.declares_name((at.0, *value), None, judged);
             }
         }
     }
@@ -283,22 +259,11 @@ impl Court<'_> {
         let best = owners.into_iter().max_by_key(|t| fit(t)).filter(|t| fit(t) * 2 >= tags.len());
         let Some(table) = best.cloned() else { return };
         for (value, tag) in tags.iter().filter(|(_, t)| self.evidence.has(&table, &t.column)) {
-            let node = &code.nodes[*value];
-            let at = self.project.files[file]
-                .text
-                .get(node.start..node.end)
-                .and_then(|t| t.find(&tag.column))
-                .map(|o| node.start + o);
-            let role = if tag.projects { Role::Project } else { Role::Ddl };
-            let identifier = Identifier {
-                name: tag.column.clone(),
-                table: Some(table.clone()),
-                column: None,
-                role,
-                span: at.map(|s| (s, s + tag.column.len())),
-            };
-            let severity = if tag.projects { Severity::High } else { Severity::Medium };
-            self.declares((file, *value), vec![identifier], severity, judged);
+            let (role, severity) =
+                if tag.projects { (Role::Project, Severity::High) } else { (Role::Ddl, Severity::Medium) };
+            let at = (file, *value);
+            let identifiers = vec![self.named(at, &tag.column, Some(table.clone()), role)];
+            self.declares_over(at, self.range(at), identifiers, severity, judged);
         }
     }
 
@@ -318,18 +283,11 @@ impl Court<'_> {
             role: Role::Read,
             span: Some((node.start, node.end)),
         };
-        let mut draft = Draft::new(
-            at.0,
-            self.range(at),
-            Kind::ImplicitAllColumns,
-            Some(Part::ArglessRead),
-            Severity::High,
-            vec![identifier],
-        );
-        draft.failure = FailureMode::Silent;
-        draft.features.structural = true;
-        draft.features.agreeing = 1;
-        judged.drafts.push((draft.why("a read without arguments names every column of the model"), at));
+        let (kind, part) = (Kind::ImplicitAllColumns, Part::ArglessRead);
+        let draft = Draft::new(at.0, self.range(at), kind, Some(part), Severity::High, vec![identifier])
+            .silent()
+            .why("a read without arguments names every column of the model");
+        self.certain(draft, 0, at, judged);
     }
 
     /// `insert(model).values({ column: .. })`, `update(model).set({ .. })`.
@@ -355,11 +313,10 @@ impl Court<'_> {
     }
 
     fn object_key(&self, at: At, identifiers: Vec<Identifier>, judged: &mut Judged) {
-        let mut draft =
-            Draft::new(at.0, self.range(at), Kind::ColumnName, Some(Part::ObjectKey), Severity::High, identifiers);
-        draft.features.structural = true;
-        draft.features.agreeing = 1;
-        judged.drafts.push((draft.why("a key of a model that is a column as well"), at));
+        let draft =
+            Draft::new(at.0, self.range(at), Kind::ColumnName, Some(Part::ObjectKey), Severity::High, identifiers)
+                .why("a key of a model that is a column as well");
+        self.certain(draft, 0, at, judged);
     }
 
     /// `model.column`.

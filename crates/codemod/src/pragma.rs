@@ -58,7 +58,11 @@ fn parse(remark: &str) -> Result<Parsed, String> {
     let (kinds, rest) = remark.split_once(']').ok_or("the list of kinds has no end: a ] is missing")?;
     let kinds: Result<Vec<Kind>, String> = match kinds.trim() {
         "*" => Ok(Vec::new()),
-        list => list.split(',').map(|word| kind(word.trim())).collect(),
+        list => list
+            .split(',')
+            .map(str::trim)
+            .map(|word| Kind::named(word).ok_or_else(|| format!("{word:?} is no kind of finding")))
+            .collect(),
     };
     let mut rest = rest.trim();
     for closer in ["*/", "-->", "#}", "%}", "\"\"\""] {
@@ -76,11 +80,6 @@ fn parse(remark: &str) -> Result<Parsed, String> {
         return Err("a reason is missing: quaestor: ignore[kind] reason".to_owned());
     }
     Ok((kinds?, reason, until))
-}
-
-fn kind(word: &str) -> Result<Kind, String> {
-    let found = Kind::ALL.iter().find(|kind| kind.as_str() == word).copied();
-    found.ok_or_else(|| format!("{word:?} is no kind of finding"))
 }
 
 /// For each finding the pragma that suppresses it, and what is wrong with the rest: those that have ended, and those

@@ -1,8 +1,9 @@
 //! All files of a project together: whose names are whose, and what is fed into what.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::code::{Code, Expr, Language, NodeId, Way};
+use crate::hash::{Map, Set};
 
 /// A file that was read.
 #[derive(Debug)]
@@ -87,12 +88,14 @@ pub struct Project {
     /// Its files, by path.
     pub files: Vec<Source>,
     module_of: Vec<usize>,
-    functions: HashMap<(usize, String), Vec<(usize, usize)>>,
-    methods: HashMap<String, Vec<(usize, usize)>>,
-    constructors: HashMap<(usize, String), (usize, usize)>,
-    locals: HashSet<(usize, usize, String)>,
-    imported: HashMap<(usize, String), Meaning>,
-    feeds: HashMap<Slot, Vec<Feed>>,
+    functions: Map<(usize, String), Vec<(usize, usize)>>,
+    methods: Map<String, Vec<(usize, usize)>>,
+    constructors: Map<(usize, String), (usize, usize)>,
+    /// Names of each function of each file.
+    locals: Vec<Vec<Set<String>>>,
+    /// Names that each file takes from others.
+    imported: Vec<Map<String, Meaning>>,
+    feeds: Map<Slot, Vec<Feed>>,
     /// Calls by the function that they may call.
     pub callers: BTreeMap<(usize, usize), Vec<At>>,
 }
@@ -104,12 +107,12 @@ impl Project {
         let mut project = Project {
             files,
             module_of,
-            functions: HashMap::new(),
-            methods: HashMap::new(),
-            constructors: HashMap::new(),
-            locals: HashSet::new(),
-            imported: HashMap::new(),
-            feeds: HashMap::new(),
+            functions: Map::default(),
+            methods: Map::default(),
+            constructors: Map::default(),
+            locals: Vec::new(),
+            imported: Vec::new(),
+            feeds: Map::default(),
             callers: BTreeMap::new(),
         };
         project.declare();
@@ -141,13 +144,10 @@ impl Project {
     fn declare(&mut self) {
         for file in 0..self.files.len() {
             let module = self.module_of[file];
+            let mut locals: Vec<Set<String>> = vec![Set::default(); self.files[file].code.functions.len()];
             for (place, function) in self.files[file].code.functions.iter().enumerate() {
-                for param in &function.params {
-                    self.locals.insert((file, place, param.name.clone()));
-                }
-                if let Some(receiver) = &function.receiver {
-                    self.locals.insert((file, place, receiver.clone()));
-                }
+                locals[place].extend(function.params.iter().map(|param| param.name.clone()));
+                locals[place].extend(function.receiver.clone());
                 if function.name.is_empty() {
                     continue;
                 }
@@ -166,16 +166,18 @@ impl Project {
                 for target in flat(code, assign.target) {
                     if let (Expr::Name(name), Some(function)) = (&code.nodes[target].expr, code.nodes[target].function)
                     {
-                        self.locals.insert((file, function, name.clone()));
+                        locals[function].insert(name.clone());
                     }
                 }
             }
+            self.locals.push(locals);
         }
     }
 
     fn import(&mut self) {
         let by_stem = stems(&self.files);
         for file in 0..self.files.len() {
+            let mut imported = Map::default();
             for import in &self.files[file].code.imports {
                 let target = find_module(&self.files, &by_stem, file, &import.module).map(|f| self.module_of[f]);
                 for (name, alias) in &import.names {
@@ -196,9 +198,10 @@ impl Project {
                             None => continue,
                         },
                     };
-                    self.imported.insert((file, alias.clone()), meaning);
+                    imported.insert(alias.clone(), meaning);
                 }
             }
+            self.imported.push(imported);
         }
     }
 
@@ -212,13 +215,12 @@ impl Project {
     /// What a name means inside of a function.
     pub fn named(&self, file: usize, function: Option<usize>, name: &str) -> Option<Meaning> {
         let code = self.code(file);
-        let around = std::iter::successors(function, |&f| code.functions[f].outer);
-        for function in around {
-            if self.locals.contains(&(file, function, name.to_owned())) {
+        for function in code.functions_from(function) {
+            if self.locals[file].get(function).is_some_and(|names| names.contains(name)) {
                 return Some(Meaning::Slot(Slot::Local(file, function, name.to_owned())));
             }
         }
-        if let Some(meaning) = self.imported.get(&(file, name.to_owned())) {
+        if let Some(meaning) = self.imported.get(file).and_then(|names| names.get(name)) {
             return Some(meaning.clone());
         }
         Some(Meaning::Slot(Slot::Global(self.module_of[file], name.to_owned())))
@@ -401,6 +403,7 @@ impl Project {
                 }
             }
         }
+        self.feed_elements(at.0, callee, &args);
         let Expr::Member { object, name, .. } = self.expr((at.0, callee)).clone() else { return };
         if ADDING.contains(&name.as_str())
             && let Some(slot) = self.slot((at.0, object))
@@ -418,6 +421,22 @@ impl Project {
             }
         }
         self.feed_callbacks(at.0, object, &name, &args);
+    }
+
+    /// `map(f, rows)`, `filter(f, rows)`: a function of the project gets each element.
+    fn feed_elements(&mut self, file: usize, callee: NodeId, args: &[crate::code::Arg]) {
+        let is_each =
+            matches!(self.expr((file, callee)), Expr::Name(name) if matches!(name.as_str(), "map" | "filter"));
+        let (true, [function, rows]) = (is_each, args) else { return };
+        let called = match self.meaning((file, function.value)) {
+            Some(Meaning::Slot(Slot::Global(module, name))) => self.global_function(module, &name),
+            _ => return,
+        };
+        for (of, function) in called {
+            if let Some(param) = self.code(of).functions[function].params.first().map(|p| p.name.clone()) {
+                self.put(Slot::Local(of, function, param), (file, rows.value), Way::Element);
+            }
+        }
     }
 
     fn feed_callbacks(&mut self, file: usize, object: NodeId, method: &str, args: &[crate::code::Arg]) {

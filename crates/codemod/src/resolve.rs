@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::evidence::Evidence;
 use crate::finding::{Identifier, Role};
-use crate::statement::{Clause, Mention, Reading, SqlText, What};
+use crate::statement::{Bound, Clause, Mention, Reading, SqlText, What};
 
 /// What the surroundings of a text bind: aliases, and tables without one.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,9 @@ pub struct Resolved {
     /// Columns that nothing explains.
     pub unknown: usize,
 }
+
+/// Most queries that pass on each other's columns.
+const DEEPEST: usize = 8;
 
 /// Tables of engines about themselves.
 const SYSTEM: [&str; 12] = [
@@ -101,6 +104,9 @@ impl Binder<'_> {
 
     fn table(&self, mention: &Mention, resolved: &mut Resolved) {
         let lower = mention.name.to_lowercase();
+        if self.query(&lower, mention.scope).is_some() {
+            return;
+        }
         if self.evidence.table(&mention.name).is_some() {
             resolved.identifiers.push(self.identifier(mention, None, role(mention.clause)));
         } else if !self.reading.defined.contains(&lower)
@@ -119,10 +125,11 @@ impl Binder<'_> {
     }
 
     fn star(&self, mention: &Mention, resolved: &mut Resolved) {
-        let tables = match &mention.qualifier {
-            Some(q) => self.aliased(mention.scope, q).unwrap_or_default(),
+        let mut tables = match &mention.qualifier {
+            Some(q) => self.aliased(mention.scope, q).unwrap_or_default().0,
             None => self.reading.scopes[mention.scope].tables.iter().flat_map(|b| b.names.clone()).collect(),
         };
+        tables.retain(|table| self.query(table, mention.scope).is_none());
         for table in tables.iter().filter_map(|t| self.evidence.table(t)) {
             let place =
                 self.reading.mentions.iter().find(|m| m.what == What::Table && m.name.eq_ignore_ascii_case(table));
@@ -149,6 +156,7 @@ impl Binder<'_> {
         match self.owner(mention) {
             Owner::Table(table) => {
                 resolved.agreeing += 1;
+                resolved.identifiers.extend(self.qualifying(mention, &table));
                 resolved.identifiers.push(self.identifier(mention, Some(table), role));
             }
             Owner::Loose(table) => {
@@ -161,15 +169,59 @@ impl Binder<'_> {
         }
     }
 
-    /// The tables of an alias, from the inside; an empty list for a query in brackets.
-    fn aliased(&self, scope: usize, alias: &str) -> Option<Vec<String>> {
+    /// The query of the statement itself that a name stands for in a scope: inside of it the name is that of a table.
+    fn query(&self, name: &str, scope: usize) -> Option<usize> {
+        let query = *self.reading.queries.get(&name.to_lowercase())?;
+        let inside = std::iter::successors(Some(scope), |&s| self.reading.scopes[s].outer).any(|s| s == query);
+        (!inside).then_some(query)
+    }
+
+    /// Whose a column of one of these tables is, where one of them has it; a query that passes on every column of a table has
+    /// its columns.
+    fn column_of(&self, names: &[String], scope: usize, column: &str, depth: usize) -> Option<Owner> {
+        let of = |name: &String| match self.query(name, scope) {
+            Some(query) => self.passed_on(query, column, depth),
+            None => {
+                self.evidence.table(name).filter(|t| self.evidence.has(t, column)).map(|t| Owner::Table(t.to_owned()))
+            }
+        };
+        names.iter().find_map(of)
+    }
+
+    fn passed_on(&self, query: usize, column: &str, depth: usize) -> Option<Owner> {
+        let scope = &self.reading.scopes[query];
+        let own = self.reading.mentions.iter().filter(|m| m.scope == query && m.clause == Clause::Project);
+        let is_named = |m: &Mention| m.what == What::Column && m.name.eq_ignore_ascii_case(column);
+        if scope.outputs.contains(&column.to_lowercase()) || own.clone().any(is_named) {
+            return Some(Owner::Nothing);
+        }
+        let is_star = own.clone().any(|m| m.what == What::Star);
+        let mut bound = scope.tables.iter().filter(|_| is_star && depth > 0);
+        bound.find_map(|bound| self.column_of(&bound.names, query, column, depth - 1))
+    }
+
+    /// The name of a table that stands before its column: a rename of the table meets it there too.
+    fn qualifying(&self, mention: &Mention, table: &str) -> Option<Identifier> {
+        let (qualifier, at) = (mention.qualifier.as_deref()?, mention.qualified_at?);
+        let is_alias = |bound: &Bound| bound.alias.as_deref().is_some_and(|a| a.eq_ignore_ascii_case(qualifier));
+        let is_table = qualifier.eq_ignore_ascii_case(table)
+            && self.query(qualifier, mention.scope).is_none()
+            && !self.reading.scopes.iter().flat_map(|s| &s.tables).any(is_alias)
+            && !self.around.aliases.contains_key(&qualifier.to_lowercase());
+        let span = self.text.source(at.0).map(|start| (start, start + (at.1 - at.0)));
+        let name = qualifier.to_owned();
+        is_table.then_some(Identifier { name, table: None, column: None, role: Role::Read, span })
+    }
+
+    /// The tables of an alias, from the inside, with the scope that they are bound in; an empty list for a query in brackets.
+    fn aliased(&self, scope: usize, alias: &str) -> Option<(Vec<String>, usize)> {
         let mut at = Some(scope);
-        while let Some(scope) = at {
-            let scope = &self.reading.scopes[scope];
+        while let Some(place) = at {
+            let scope = &self.reading.scopes[place];
             for bound in &scope.tables {
                 let named = bound.alias.as_deref().is_some_and(|a| a.eq_ignore_ascii_case(alias));
                 if named || bound.names.iter().any(|n| n.eq_ignore_ascii_case(alias)) {
-                    return Some(bound.names.clone());
+                    return Some((bound.names.clone(), place));
                 }
             }
             at = scope.outer;
@@ -186,7 +238,11 @@ impl Binder<'_> {
 
     fn qualified(&self, mention: &Mention, qualifier: &str) -> Owner {
         let tables = match self.aliased(mention.scope, qualifier) {
-            Some(tables) => tables,
+            Some((tables, scope)) => match self.column_of(&tables, scope, &mention.name, DEEPEST) {
+                Some(owner) => return owner,
+                None if tables.iter().any(|t| self.query(t, scope).is_some()) => return Owner::Unknown,
+                None => tables,
+            },
             None if matches!(qualifier.to_lowercase().as_str(), "excluded" | "new" | "old") => self.written(),
             None => match self.around.aliases.get(&qualifier.to_lowercase()) {
                 Some(table) => vec![table.clone()],
@@ -213,18 +269,14 @@ impl Binder<'_> {
     fn unqualified(&self, mention: &Mention) -> Owner {
         let mut at = Some(mention.scope);
         let (mut any, mut certain) = (false, true);
-        while let Some(scope) = at {
-            let scope = &self.reading.scopes[scope];
+        while let Some(place) = at {
+            let scope = &self.reading.scopes[place];
             for bound in &scope.tables {
                 any = true;
-                match bound
-                    .names
-                    .iter()
-                    .filter_map(|n| self.evidence.table(n))
-                    .find(|t| self.evidence.has(t, &mention.name))
-                {
-                    Some(table) => return Owner::Table(table.to_owned()),
-                    None => certain &= !bound.names.is_empty() && bound.names.iter().all(|n| self.is_read(n)),
+                let is_known = |n: &String| self.query(n, place).is_none() && self.is_read(n);
+                match self.column_of(&bound.names, place, &mention.name, DEEPEST) {
+                    Some(owner) => return owner,
+                    None => certain &= !bound.names.is_empty() && bound.names.iter().all(is_known),
                 }
             }
             at = scope.outer;
@@ -248,7 +300,7 @@ impl Binder<'_> {
 
     /// Whether the columns of a table are known: it may be listed and not read, or be a view of which only the name is.
     fn is_read(&self, table: &str) -> bool {
-        self.evidence.columns(table).next().is_some()
+        self.evidence.is_read(table)
     }
 
     fn any_owner(&self, column: &str) -> Owner {

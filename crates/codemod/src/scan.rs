@@ -1,7 +1,6 @@
 //! From a folder to its findings.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::carrier::{self, Carriers};
@@ -13,8 +12,10 @@ use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::finding::{Finding, Scan, Skipped, Statements};
 use crate::judge::{Court, Judged};
+use crate::kept::{self, Kept, Key, Shelf};
 use crate::life::{self, Life};
 use crate::project::{Project, Source};
+use crate::run::{Progress, Run, each};
 use crate::{chain, common, config, enums, fingerprint, pragma, read};
 
 /// How a scan is done.
@@ -32,34 +33,26 @@ impl Default for Options {
     }
 }
 
-/// How far a scan is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// Files were found.
-    Found(usize),
-    /// So many of them were read.
-    Read(usize),
-    /// Names are followed.
-    Judging,
-}
-
 /// Finds what depends on a schema below a folder. Nothing is executed or changed. Cost: linear in the size of the files, with all
-/// of them in memory at once without their syntax trees.
+/// of them in memory at once without their syntax trees. What is kept on the shelf of the run changes nothing but the cost:
+/// files that were read before are not parsed again, and a folder of which nothing changed is not judged again.
 ///
 /// # Errors
-/// The folder cannot be read. Files that cannot be read are listed in the result.
-pub fn scan(
-    root: &dyn Files,
-    evidence: &Evidence,
-    options: &Options,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Scan, Error> {
+/// The folder cannot be read, or the scan was stopped. Files that cannot be read are listed in the result.
+pub fn scan(root: &dyn Files, evidence: &Evidence, options: &Options, run: &Run<'_>) -> Result<Scan, Error> {
     let (found, mut skipped) = discover::files(root)?;
-    progress(Progress::Found(found.len()));
-    let (sources, failed) = read_all(root, &found, options.threads, progress);
+    (run.progress)(Progress::Found(found.len()));
+    let (texts, failed) = texts(root, found, options, run)?;
     skipped.extend(failed);
     skipped.sort_by(|a, b| a.file.cmp(&b.file));
-    progress(Progress::Judging);
+    let name = run.shelf.map(|shelf| name(shelf, evidence, options, &texts, &skipped));
+    if let (Some(shelf), Some(name)) = (run.shelf, &name)
+        && let Some(scan) = shelf.scan(name).and_then(|bytes| kept::get_scan(&bytes))
+    {
+        return Ok(scan);
+    }
+    let sources = sources(texts, options, run)?;
+    (run.progress)(Progress::Judging(0));
     let (files, lines) = (sources.len(), sources.iter().map(|s| s.lines.len()).sum());
     let (mut pragmas, mut troubles) = (Vec::new(), Vec::new());
     for source in &sources {
@@ -70,54 +63,83 @@ pub fn scan(
     let mut evidence = evidence.clone();
     learn(&mut evidence, &sources);
     let project = Project::new(sources);
-    let (findings, statements) = judge(&project, &mut evidence, options);
-    Ok(Scan { findings, skipped, files, lines, statements, pragmas, troubles })
+    let (findings, statements) = judge(&project, &mut evidence, options, run)?;
+    let scan = Scan { findings, skipped, files, lines, statements, pragmas, troubles };
+    if let (Some(shelf), Some(name)) = (run.shelf, &name) {
+        shelf.keep_scan(name, &kept::put_scan(&scan));
+    }
+    Ok(scan)
 }
 
-fn read_all(
+/// A file whose text was read.
+struct Text {
+    path: String,
+    language: Language,
+    text: String,
+    /// What its code is kept under, where something is kept.
+    key: Option<Key>,
+}
+
+fn texts(
     root: &dyn Files,
-    found: &[Found],
-    threads: usize,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> (Vec<Source>, Vec<Skipped>) {
-    let next = AtomicUsize::new(0);
-    let read: Mutex<Vec<(usize, Result<Source, Skipped>)>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..threads.max(1) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(file) = found.get(at) else { break };
-                    let source = read_one(root, file);
-                    if let Ok(mut all) = read.lock() {
-                        all.push((at, source));
-                    }
-                    if at % 100 == 99 {
-                        progress(Progress::Read(at + 1));
-                    }
-                }
-            });
+    found: Vec<Found>,
+    options: &Options,
+    run: &Run<'_>,
+) -> Result<(Vec<Text>, Vec<Skipped>), Error> {
+    let one = |at: usize| {
+        let Found { path, language } = found[at].clone();
+        match discover::text(root, &found[at]) {
+            Ok(text) => {
+                let key = run.shelf.map(|shelf| kept::key_of(shelf.program(), language, &path, &text));
+                Ok(Text { path, language, text, key })
+            }
+            Err(why) => Err(Skipped { file: path, why }),
         }
-    });
-    let mut read = read.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    read.sort_by_key(|(at, _)| *at);
-    let (mut sources, mut skipped) = (Vec::new(), Vec::new());
-    for (_, source) in read {
-        match source {
-            Ok(source) => sources.push(source),
+    };
+    let (mut texts, mut skipped) = (Vec::new(), Vec::new());
+    for read in each(found.len(), options.threads, run, one)? {
+        match read {
+            Ok(text) => texts.push(text),
             Err(why) => skipped.push(why),
         }
     }
-    (sources, skipped)
+    Ok((texts, skipped))
 }
 
-fn read_one(root: &dyn Files, found: &Found) -> Result<Source, Skipped> {
-    let skip = |why: String| Skipped { file: found.path.clone(), why };
-    let text = discover::text(root, found).map_err(skip)?;
-    let code = read::read(found.language, &found.path, &text).unwrap_or_else(|| Code::new(found.language));
-    let lines =
-        std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1)).collect();
-    Ok(Source { path: found.path.clone(), text, code, lines })
+/// The name of a scan: of all that goes into it.
+fn name(shelf: &dyn Shelf, evidence: &Evidence, options: &Options, texts: &[Text], skipped: &[Skipped]) -> String {
+    let (evidence, skipped) = (format!("{evidence:?}"), format!("{skipped:?}"));
+    let files: Vec<(&str, Option<Key>)> = texts.iter().map(|t| (t.path.as_str(), t.key)).collect();
+    let (least, files) = (options.least.to_le_bytes(), format!("{files:?}"));
+    kept::name_of(&[shelf.program(), evidence.as_bytes(), &least, skipped.as_bytes(), files.as_bytes()])
+}
+
+/// The code of all texts: what is kept is taken from there, the rest is parsed and kept, also where the scan is stopped.
+fn sources(texts: Vec<Text>, options: &Options, run: &Run<'_>) -> Result<Vec<Source>, Error> {
+    let kept = run.shelf.map(|shelf| Kept::new(shelf.segments()));
+    let read = AtomicUsize::new(0);
+    let one = |at: usize| {
+        let text = &texts[at];
+        let known = kept.as_ref().zip(text.key).and_then(|(kept, key)| kept.code(&key, text.language));
+        let code = known.unwrap_or_else(|| {
+            let code = read::read(text.language, &text.path, &text.text).unwrap_or_else(|| Code::new(text.language));
+            kept.iter().zip(text.key).for_each(|(kept, key)| kept.keep_code(key, &code));
+            code
+        });
+        let read = read.fetch_add(1, Ordering::Relaxed) + 1;
+        if read.is_multiple_of(100) {
+            (run.progress)(Progress::Read(read));
+        }
+        let ends = text.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        (code, std::iter::once(0).chain(ends).collect())
+    };
+    let codes = each(texts.len(), options.threads, run, one);
+    if let (Some(shelf), Some(kept)) = (run.shelf, kept) {
+        shelf.close(kept.close(codes.is_ok()));
+    }
+    let source =
+        |(text, (code, lines)): (Text, (Code, Vec<usize>))| Source { path: text.path, text: text.text, code, lines };
+    Ok(texts.into_iter().zip(codes?).map(source).collect())
 }
 
 /// Takes what the files themselves say about the schema: files of SQL, and definitions that stand in code.
@@ -137,8 +159,15 @@ fn learn(evidence: &mut Evidence, sources: &[Source]) {
     }
 }
 
-fn judge(project: &Project, evidence: &mut Evidence, options: &Options) -> (Vec<Finding>, Statements) {
-    let carriers = Carriers::of(project, evidence);
+fn judge(
+    project: &Project,
+    evidence: &mut Evidence,
+    options: &Options,
+    run: &Run<'_>,
+) -> Result<(Vec<Finding>, Statements), Error> {
+    run.check()?;
+    let carriers = Carriers::of(project, evidence, options.threads);
+    run.check()?;
     carrier::learn_schemas(&carriers, evidence);
     enums::learn(project, &carriers, evidence);
     let life = Life::of(project);
@@ -146,22 +175,34 @@ fn judge(project: &Project, evidence: &mut Evidence, options: &Options) -> (Vec<
     let mut court = Court { project, evidence, carriers: &carriers, life: &life, hiding: Vec::new() };
     court.hiding = (0..project.files.len()).map(|file| court.hiding(file)).collect();
     for carrier in &carriers.all {
+        run.check()?;
         if let Some(reading) = &carrier.reading {
             court.sql(carrier, reading, &mut judged);
         }
     }
     let models = court.models_by_name();
     let keys = config::looked_up(project);
-    for file in 0..project.files.len() {
+    let done = AtomicUsize::new(0);
+    let of_file = |file: usize| {
+        let mut judged = Judged::default();
         court.words(file, &mut judged);
         court.values(file, &mut judged);
         court.models(file, &models, &mut judged);
         court.configuration(file, &keys, &mut judged);
-    }
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if done.is_multiple_of(100) {
+            (run.progress)(Progress::Judging(done));
+        }
+        judged.drafts
+    };
+    judged.drafts.extend(each(project.files.len(), options.threads, run, of_file)?.into_iter().flatten());
     let taken = chain::taken(&judged);
-    for file in 0..project.files.len() {
+    let of_file = |file: usize| {
+        let mut judged = Judged::default();
         court.chains(file, &taken, &mut judged);
-    }
+        judged.drafts
+    };
+    judged.drafts.extend(each(project.files.len(), options.threads, run, of_file)?.into_iter().flatten());
     court.unresolved(&mut judged);
     common::weigh(project, &mut judged.drafts);
     let mut findings: Vec<Finding> = Vec::new();
@@ -179,7 +220,7 @@ fn judge(project: &Project, evidence: &mut Evidence, options: &Options) -> (Vec<
     fingerprint::stamp(&mut findings);
     clones(&mut findings);
     let statements = Statements { found: judged.statements, parsed: judged.parsed };
-    (findings, statements)
+    Ok((findings, statements))
 }
 
 fn finish_sql(project: &Project, draft: Draft) -> Finding {

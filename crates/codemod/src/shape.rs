@@ -10,14 +10,12 @@ const DEEPEST: usize = 64;
 
 /// The text of a node, if it is an expression of text.
 pub fn shape(project: &Project, at: At) -> Option<SqlText> {
-    let mut text = SqlText::default();
-    match project.expr(at) {
-        Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. } => {
-            put(project, at, &mut text, DEEPEST);
-            Some(text)
-        }
-        _ => None,
+    if !project.expr(at).is_text() {
+        return None;
     }
+    let mut text = SqlText::default();
+    put(project, at, &mut text, DEEPEST);
+    Some(text)
 }
 
 fn put(project: &Project, at: At, text: &mut SqlText, depth: usize) {
@@ -98,9 +96,8 @@ fn fill(project: &Project, file: usize, template: NodeId, args: &[Arg], text: &m
 }
 
 fn copy(from: &SqlText, at: usize, length: usize, to: &mut SqlText) {
-    let mut offsets: Vec<(usize, usize)> = from.source(at).map(|s| (0, s)).into_iter().collect();
-    offsets.extend(from.offsets.iter().filter(|(v, _)| *v > at && *v < at + length).map(|(v, s)| (v - at, *s)));
-    to.push(&from.text[at..at + length], &offsets);
+    let part = from.slice(at, length);
+    to.push(&part.text, &part.offsets);
 }
 
 /// A place of a template at the beginning of a text: its length and its name.

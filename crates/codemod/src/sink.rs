@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::code::{Arg, Expr, Language};
+use crate::code::{Arg, Expr};
 use crate::project::{At, Meaning, Project};
 
 /// Names that execute SQL wherever they stand.
@@ -124,7 +124,7 @@ const TEXTS: [&str; 8] = ["sql", "query", "statement", "stmt", "querystring", "s
 pub fn sinks(project: &Project) -> Vec<(At, At)> {
     let mut found = Vec::new();
     for file in 0..project.files.len() {
-        if matches!(project.code(file).language, Language::Data | Language::Sql) {
+        if !project.code(file).language.is_code() {
             continue;
         }
         for node in 0..project.code(file).nodes.len() {
@@ -162,27 +162,16 @@ fn text_of(project: &Project, file: usize, args: &[Arg]) -> Option<usize> {
     let context = |arg: &&Arg| {
         code.last_name(arg.value).is_some_and(|n| matches!(n, "ctx" | "context" | "Background" | "TODO" | "Context"))
     };
-    let written =
-        |arg: &&Arg| matches!(code.nodes[arg.value].expr, Expr::Text(_) | Expr::Concat(_) | Expr::Fill { .. });
+    let written = |arg: &&Arg| code.nodes[arg.value].expr.is_text();
     let rest: Vec<&Arg> = args.iter().filter(|a| !context(a)).take(3).collect();
     let called = |arg: &&Arg| said_to_be(project, (file, arg.value));
     let found = rest.iter().find(|a| written(a) || called(a)).or_else(|| rest.first());
     found.map(|a| a.value)
 }
 
+/// A name in lower case, and its words.
 fn words(name: &str) -> HashSet<String> {
-    let mut parts = HashSet::from([name.to_lowercase()]);
-    let mut current = String::new();
-    for c in name.chars() {
-        if c == '_' || c == '$' || c.is_uppercase() {
-            parts.insert(std::mem::take(&mut current));
-        }
-        if c.is_alphanumeric() {
-            current.extend(c.to_lowercase());
-        }
-    }
-    parts.insert(current);
-    parts
+    crate::name::words(name).into_iter().chain([name.to_lowercase()]).collect()
 }
 
 /// Whether something is known to execute no SQL: a pattern, a request, what the language itself brings.

@@ -10,6 +10,9 @@ use crate::judge::{Court, Judged};
 use crate::project::{At, Slot};
 use crate::statement;
 
+/// Letters of a call that are kept.
+const SHOWN: usize = 400;
+
 impl Court<'_> {
     /// Lists the calls whose text is not known.
     pub fn unresolved(&self, judged: &mut Judged) {
@@ -48,12 +51,8 @@ impl Court<'_> {
         draft.verdict = Verdict::Unresolved;
         draft.rewrite = Rewrite::Manual;
         draft.features.reaches = true;
-        draft.features.structural = true;
-        draft.why = why;
-        let (start, end) = draft.range;
-        draft.text = self.project.files[call.0].text.get(start..end).unwrap_or("").chars().take(400).collect();
         draft.sinks = vec![call];
-        judged.drafts.push((draft, call));
+        self.certain(draft.why(why), SHOWN, call, judged);
     }
 
     fn is_parameter(&self, at: At) -> bool {

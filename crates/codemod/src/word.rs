@@ -7,6 +7,7 @@ use crate::context::Place;
 use crate::draft::Draft;
 use crate::finding::{Identifier, Kind, Part, Reach, Rewrite, Role, Severity};
 use crate::judge::{Court, Judged};
+use crate::name::words;
 use crate::project::{At, Slot};
 
 /// Words in names of parameters and functions that keep answers by what they were read from.
@@ -37,6 +38,12 @@ const TAGS: [&str; 22] = [
 /// Words in names of parameters that take a table.
 const TABLES: [&str; 8] = ["table", "tablename", "relation", "entity", "collection", "tbl", "model", "view"];
 
+/// Most columns that stand beside their table in a list.
+const MOST_PAIRED: usize = 3;
+
+/// Letters of a carrier that are kept.
+const SHOWN: usize = 400;
+
 /// Maps that are kept under a name, with the calls that they are passed to by it.
 type Passed = HashMap<NodeId, Vec<NodeId>>;
 
@@ -44,7 +51,7 @@ impl Court<'_> {
     /// Judges all names of a file that stand alone.
     pub fn words(&self, file: usize, judged: &mut Judged) {
         let code = self.project.code(file);
-        if matches!(code.language, Language::Data | Language::Sql) {
+        if !code.language.is_code() {
             return;
         }
         let mut done = HashSet::new();
@@ -67,16 +74,6 @@ impl Court<'_> {
         }
     }
 
-    /// A literal as an identifier.
-    pub fn identifier(&self, at: At, table: Option<String>, role: Role) -> Identifier {
-        let node = &self.project.code(at.0).nodes[at.1];
-        let name = self.project.code(at.0).literal(at.1).unwrap_or("").to_owned();
-        let start =
-            self.project.files[at.0].text.get(node.start..node.end).and_then(|t| t.find(&name)).map(|o| node.start + o);
-        let span = start.map(|s| (s, s + name.len()));
-        Identifier { name, table, column: None, role, span }
-    }
-
     /// The table that a column belongs to most likely: one that is used nearby.
     fn owner(&self, at: At, column: &str) -> Option<String> {
         let owners = self.evidence.owners(column);
@@ -84,17 +81,25 @@ impl Court<'_> {
         near.iter().find(|t| owners.contains(t)).or_else(|| owners.first()).cloned()
     }
 
-    fn push(&self, judged: &mut Judged, mut draft: Draft, at: At) {
-        draft.features.structural = true;
-        draft.features.agreeing = draft.identifiers.len();
-        let (start, end) = draft.range;
-        draft.text = self.project.files[at.0].text.get(start..end.min(start + 400)).unwrap_or("").to_owned();
-        judged.drafts.push((draft, at));
+    fn push(&self, judged: &mut Judged, draft: Draft, at: At) {
+        self.certain(draft, SHOWN, at, judged);
     }
 
-    /// Whether a word taken out of a row may be a column: one of a table that is read nearby, or else a word of several parts.
+    /// What stands in for the schema: no program rewrites it.
+    fn stands_in(&self, at: At, part: Part, identifiers: Vec<Identifier>, why: &str, judged: &mut Judged) {
+        let kind = Kind::FallbackFunction;
+        let draft = Draft::new(at.0, self.range(at), kind, Some(part), Severity::High, identifiers);
+        self.push(judged, draft.silent().rewritten(Rewrite::Manual).why(why), at);
+    }
+
+    /// Whether a word may be a column: one of a table that is read nearby, or else a word of several parts.
     fn is_near(&self, at: At, word: &str) -> bool {
-        words(word).len() > 1 || self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, word))
+        words(word).len() > 1 || self.is_read_near(at, word)
+    }
+
+    /// Whether a table with this column is read or written nearby.
+    fn is_read_near(&self, at: At, column: &str) -> bool {
+        self.carriers.tables_near(self.project, at).iter().any(|t| self.evidence.has(t, column))
     }
 
     fn is_row(&self, at: At) -> bool {
@@ -111,8 +116,11 @@ impl Court<'_> {
         {
             return;
         }
-        let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name) && self.is_near(at, name))
-        else {
+        // Objects have members of several words too: only what is read nearby or behind the row makes one a column.
+        let has = |tables: &[String]| tables.iter().any(|t| self.evidence.has(t, name));
+        let near =
+            || has(&self.carriers.tables_near(self.project, at)) || has(self.carriers.tables_behind((at.0, object)));
+        let Some(table) = self.owner(at, name).filter(|_| self.evidence.spelt_column(name) && near()) else {
             return;
         };
         let identifier =
@@ -280,6 +288,9 @@ impl Court<'_> {
         let sinks = self.carriers.reached.nodes.get(&at).into_iter().flatten().copied().collect::<Vec<_>>();
         let table = self.evidence.spelt_table(word).is_some();
         let column = !self.evidence.owners(word).is_empty();
+        if !table && !self.evidence.is_schema(word) && !self.is_near(at, word) {
+            return;
+        }
         let (kind, part, identifier, why) = if self.evidence.is_schema(word) && !table && !column {
             (
                 Kind::DatabaseName,
@@ -478,6 +489,10 @@ impl Court<'_> {
             );
             draft.features.reaches = reached;
             self.push(judged, draft.why("a key that becomes a column of the written row"), (at.0, key));
+            if let (Some((draft, _)), true) = (judged.drafts.last_mut(), argument.is_some()) {
+                // The table is passed beside them: they speak for each other.
+                draft.features.agreeing = fit;
+            }
         }
         true
     }
@@ -511,22 +526,8 @@ impl Court<'_> {
             .map(|&k| self.identifier((at.0, k), owner(k), Role::Key))
             .collect();
         done.extend(keys);
-        let draft = Draft::new(
-            at.0,
-            (start, end),
-            Kind::FallbackFunction,
-            Some(Part::FabricatedRows),
-            Severity::High,
-            identifiers,
-        );
-        self.push(
-            judged,
-            draft
-                .silent()
-                .rewritten(Rewrite::Manual)
-                .why("an invented row under names of columns, answered instead of an error"),
-            at,
-        );
+        let why = "an invented row under names of columns, answered instead of an error";
+        self.stands_in(at, Part::FabricatedRows, identifiers, why, judged);
         true
     }
 
@@ -559,22 +560,29 @@ impl Court<'_> {
             done.extend(items);
         }
         done.extend(keys);
-        let draft = Draft::new(
-            at.0,
-            self.range(at),
-            Kind::FallbackFunction,
-            Some(Part::FallbackSchema),
-            Severity::High,
-            identifiers,
-        );
-        self.push(
-            judged,
-            draft
-                .silent()
-                .rewritten(Rewrite::Manual)
-                .why("a schema written out in code, which stands in for the true one"),
-            at,
-        );
+        let why = "a schema written out in code, which stands in for the true one";
+        self.stands_in(at, Part::FallbackSchema, identifiers, why, judged);
+        true
+    }
+
+    /// A table and columns of it, and nothing else.
+    fn pair(&self, at: At, literals: &[(NodeId, &str)], done: &mut HashSet<NodeId>, judged: &mut Judged) -> bool {
+        let [(first, table), columns @ ..] = literals else { return false };
+        let Some(table) = self.evidence.spelt_table(table).filter(|_| columns.len() <= MOST_PAIRED) else {
+            return false;
+        };
+        if columns.is_empty()
+            || !columns.iter().all(|(_, w)| self.evidence.has(table, w) && self.evidence.spelt_column(w))
+        {
+            return false;
+        }
+        let mut identifiers = vec![self.identifier((at.0, *first), None, Role::Key)];
+        identifiers.extend(columns.iter().map(|(i, _)| self.identifier((at.0, *i), Some(table.to_owned()), Role::Key)));
+        done.extend(literals.iter().map(|(i, _)| *i));
+        let (kind, part) = (Kind::StaticMapping, Part::ReferenceData);
+        let draft = Draft::new(at.0, self.range(at), kind, Some(part), Severity::Medium, identifiers);
+        let draft = draft.rewritten(Rewrite::Assisted).why("a table and columns of it side by side");
+        self.push(judged, draft, at);
         true
     }
 
@@ -588,6 +596,9 @@ impl Court<'_> {
             return;
         }
         if literals.iter().any(|(i, _)| self.carriers.reached.nodes.contains_key(&(at.0, *i))) {
+            return;
+        }
+        if self.pair(at, &literals, done, judged) {
             return;
         }
         let kept = self.carriers.places[at.0].kept_as(code, at.1);
@@ -636,21 +647,4 @@ fn by_line(items: impl Iterator<Item = NodeId>, line: impl Fn(NodeId) -> usize) 
         }
     }
     found.into_iter().map(|(_, group)| group).collect()
-}
-
-/// The words of a name, in lower case.
-pub fn words(name: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    for c in name.chars() {
-        if !c.is_alphanumeric() || c.is_uppercase() {
-            parts.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(last) = parts.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-    }
-    parts.retain(|p| !p.is_empty());
-    parts
 }

@@ -1,33 +1,9 @@
 //! What people, programs and accidents leave in folders: nothing of it stops a scan, and what is not read is said.
 
-use std::collections::BTreeMap;
+mod common;
 
-use codemod::{Evidence, Files, Listed, Options, Scan, Skipped, scan};
-
-/// Files of a test.
-struct Heap(BTreeMap<String, Vec<u8>>);
-
-impl Heap {
-    fn of(files: &[(&str, &[u8])]) -> Heap {
-        Heap(files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect())
-    }
-}
-
-impl Files for Heap {
-    fn list(&self) -> std::io::Result<(Vec<Listed>, Vec<Skipped>)> {
-        let listed = |(path, bytes): (&String, &Vec<u8>)| Listed {
-            path: path.clone(),
-            size: bytes.len() as u64,
-            link: path.starts_with("link/"),
-        };
-        Ok((self.0.iter().map(listed).collect(), Vec::new()))
-    }
-
-    fn read(&self, path: &str, most: u64) -> std::io::Result<Vec<u8>> {
-        let bytes = self.0.get(path).ok_or(std::io::ErrorKind::NotFound)?;
-        Ok(bytes.iter().take(usize::try_from(most).unwrap_or(usize::MAX)).copied().collect())
-    }
-}
+use codemod::{Evidence, Options, Run, Scan, scan};
+use common::Heap;
 
 fn scanned(files: &[(&str, &[u8])]) -> Scan {
     let mut evidence = Evidence::default();
@@ -35,7 +11,7 @@ fn scanned(files: &[(&str, &[u8])]) -> Scan {
         evidence.add_column("bills", column);
     }
     evidence.add_column("payers", "payer_name");
-    scan(&Heap::of(files), &evidence, &Options::default(), &|_| {}).expect("a folder")
+    scan(&Heap::of(files), &evidence, &Options::default(), &Run::default()).expect("a folder")
 }
 
 fn names(scan: &Scan) -> Vec<&str> {
@@ -152,7 +128,7 @@ fn a_word_that_stands_everywhere_is_no_name_where_it_stands_alone() {
     let keyed = |text: &str| {
         let mut evidence = Evidence::default();
         ["note", "net_sum"].iter().for_each(|column| evidence.add_column("bills", column));
-        let found = scan(&Heap::of(&[("a.py", text.as_bytes())]), &evidence, &Options::default(), &|_| {});
+        let found = scan(&Heap::of(&[("a.py", text.as_bytes())]), &evidence, &Options::default(), &Run::default());
         found.expect("a folder").findings.iter().filter(|f| f.kind == codemod::Kind::ColumnName).count()
     };
     assert_eq!(keyed(rows), 1);
@@ -168,7 +144,18 @@ fn a_column_in_quotes_may_be_called_like_a_constraint() {
     let text = "c.execute('CREATE TABLE marks (mark_no INTEGER, \"unique\" INTEGER, UNIQUE (mark_no))')\n\
                 c.execute('INSERT INTO marks (mark_no, \"unique\") VALUES (?, ?)')\n";
     let files = Heap::of(&[("a.py", text.as_bytes())]);
-    let scan = scan(&files, &Evidence::default(), &Options::default(), &|_| {}).expect("a folder");
+    let scan = scan(&files, &Evidence::default(), &Options::default(), &Run::default()).expect("a folder");
     let drift = scan.findings.iter().filter(|f| f.verdict == codemod::Verdict::Drift).count();
     assert_eq!((drift, names(&scan).contains(&"unique")), (0, true));
+}
+
+#[test]
+fn a_long_carrier_is_cut_between_letters() {
+    for before in ["", "x"] {
+        let notes = format!("{before}{}", "\u{e4}".repeat(400));
+        let text = format!("COLUMNS = {{\"bills\": [\"bill_no\", \"due_day\"], \"notes\": [\"{notes}\"]}}\n");
+        let scan = scanned(&[("a.py", text.as_bytes())]);
+        let said = &scan.findings.iter().find(|f| f.kind == codemod::Kind::FallbackFunction).expect("a schema").text;
+        assert!(said.starts_with("{\"bills\"") && said.chars().count() == 400, "{said}");
+    }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use catalog::{Catalog, Change};
 use codemod::impact::{Fate, Proof, apply, confirm, judge, migration, spec};
-use codemod::{Evidence, Finding, Options, scan};
+use codemod::{Evidence, Finding, Options, Run, scan};
 use common::Folder;
 use connect::Scratch;
 use serde_json::{Value, json};
@@ -168,7 +168,8 @@ struct Affected {
 /// How a real scan, judged and put before an engine, compares with what was confirmed.
 fn scanned(app: &str, score: &mut Score) -> [usize; 3] {
     let ((ids, labels), catalog) = (labelled(app), catalog_of(app));
-    let found = scan(&Folder(folder(app)), &Evidence::of_catalog(&catalog), &Options::default(), &|_| {}).unwrap();
+    let found =
+        scan(&Folder(folder(app)), &Evidence::of_catalog(&catalog), &Options::default(), &Run::default()).unwrap();
     let findings = found.findings;
     let home = labels.iter().find(|f| f.kind == codemod::Kind::DatabaseName).map(|f| f.identifiers[0].name.clone());
     let before = Scratch::of_catalog(&catalog, home.as_deref()).unwrap();

@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use codemod::{Evidence, Finding, Kind, Options, Scan, Severity, Verdict, scan};
+use codemod::{Evidence, Finding, Kind, Options, Run, Scan, Severity, Verdict, scan};
 use common::Folder;
 use serde::Deserialize;
 
@@ -48,7 +48,7 @@ fn scanned(app: &str) -> Scan {
     let root = fixture(app);
     let bytes = std::fs::read(root.join("catalog.json")).expect("the fixture is part of the repository");
     let catalog = catalog::file::read(&bytes).expect("a catalog");
-    scan(&Folder(root), &Evidence::of_catalog(&catalog), &Options::default(), &|_| {}).expect("a folder")
+    scan(&Folder(root), &Evidence::of_catalog(&catalog), &Options::default(), &Run::default()).expect("a folder")
 }
 
 fn overlaps(finding: &Finding, file: &str, start: usize, end: usize) -> bool {
@@ -152,4 +152,9 @@ fn billingdesk_in_typescript() {
 #[test]
 fn treasuryd_in_go() {
     holds("treasuryd", 0.99, 0.99, 0.93, 0);
+}
+
+#[test]
+fn cashmodels_in_dbt() {
+    holds("cashmodels", 0.99, 0.99, 0.99, 0);
 }

@@ -214,3 +214,73 @@ fn what_changed_in_a_database_is_judged_over_the_schema_before_it() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("a.py:2") && ran.out.contains("no such column: segment"), "{}", ran.out);
 }
+
+/// Names and texts of all files below a folder.
+fn tree(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match path.is_dir() {
+                true => folders.push(path),
+                false => found.push((path.display().to_string(), std::fs::read(path).unwrap())),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn what_was_read_is_kept_outside_of_the_code_and_changes_no_output() {
+    let home = project();
+    let before = tree(&home.work());
+    let kept = |home: &Home| files(home).into_iter().filter(|file| file.contains("/scans/")).collect::<Vec<_>>();
+    let cold = scan(&home, &["--format", "json", "--no-cache"]);
+    assert_eq!((cold.code, kept(&home)), (0, Vec::new()));
+    let first = scan(&home, &["--format", "json"]);
+    let (written, second) = (kept(&home), scan(&home, &["--format", "json"]));
+    assert_eq!((&first.out, &second.out), (&cold.out, &cold.out));
+    assert_eq!((written.len(), kept(&home), tree(&home.work())), (2, written.clone(), before));
+    std::fs::write(home.work().join("src/more.py"), CODE.replace("due_on", "gross_amt")).unwrap();
+    let more = scan(&home, &["--format", "json"]);
+    assert_ne!(more.out, cold.out);
+    assert_eq!(more.out, scan(&home, &["--format", "json", "--no-cache"]).out);
+    kept(&home).iter().for_each(|file| std::fs::write(file, "damaged").unwrap());
+    assert_eq!(scan(&home, &["--format", "json"]).out, more.out);
+    // Explaining and judging read the same.
+    assert_eq!(impact(&home, &["--drop", "bills"]).out, impact(&home, &["--drop", "bills", "--no-cache"]).out);
+    std::fs::remove_dir_all(std::path::Path::new(&written[0]).ancestors().nth(2).unwrap()).unwrap();
+    std::fs::write(std::path::Path::new(&written[0]).ancestors().nth(2).unwrap(), "no folder").unwrap();
+    let unwritable = scan(&home, &["--format", "json"]);
+    assert_eq!((unwritable.code, &unwritable.out), (0, &more.out));
+    assert!(unwritable.err.contains("is not kept for the next scan"), "{}", unwritable.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_scan_that_is_stopped_prints_nothing_and_says_what_it_kept() {
+    let home = project();
+    for n in 0..300 {
+        let functions = (0..80).map(|f| CODE.replace("def ", &format!("def n{f}_"))).collect::<String>();
+        std::fs::write(home.work().join(format!("src/many{n}.py")), format!("N = {n}\n{functions}")).unwrap();
+    }
+    let mut command = home.command(env!("CARGO_BIN_EXE_quaestor"));
+    command.args(["scan", "src", "--catalog", "catalog.json"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Half a second of its own work, in hundredths: then it is reading.
+    let worked = |pid: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        stat.rsplit(')').next().unwrap().split_whitespace().nth(11).unwrap().parse::<u64>().unwrap()
+    };
+    while child.try_wait().unwrap().is_none() && worked(child.id()) < 50 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("the scan was stopped") && said.contains("kept for the next scan"), "{said}");
+    assert!(files(&home).iter().any(|file| file.ends_with(".segment")), "what was read is kept");
+}

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, Change, ChangeKind, Column, Entry, Table, TableName, Type};
+use catalog::{Catalog, Change, ChangeKind, Column, Entry, Table, Type};
 
-use super::target::{Target, eq, named};
+use super::target::{Target, column, eq, fits, named};
 
 /// The catalog as it is after the changes. Views count as what they yield: a change below them does not change them.
 /// What a catalog does not hold (values of rows) stays. Cost: a copy of the tables touched, for each change.
@@ -12,7 +12,7 @@ pub fn apply(catalog: &Catalog, changes: &[Change]) -> Catalog {
     let targets: Vec<Target<'_>> = changes.iter().map(|change| Target::of(change, changes)).collect();
     let table = |table: &Arc<Table>| -> Option<Arc<Table>> {
         let mut out = table.as_ref().clone();
-        for target in targets.iter().filter(|target| is_table(&target.table, &table.name)) {
+        for target in targets.iter().filter(|target| fits(&table.name, &target.table)) {
             alter(&mut out, target)?;
         }
         Some(Arc::new(out))
@@ -24,11 +24,6 @@ pub fn apply(catalog: &Catalog, changes: &[Change]) -> Catalog {
     let created = changes.iter().filter(|c| c.kind == ChangeKind::TableCreated);
     let created = created.map(|c| Entry::Listed { name: c.table.clone(), kind: catalog::TableKind::Table });
     Catalog::new(catalog.entries().filter_map(entry).chain(created))
-}
-
-/// Whether a name that may lack its schema is this table's.
-fn is_table(name: &TableName, table: &TableName) -> bool {
-    eq(&name.name, &table.name) && (name.schema.is_none() || table.schema.is_none() || name.schema == table.schema)
 }
 
 /// None where the table is gone.
@@ -75,15 +70,7 @@ fn of_column(table: &mut Table, target: &Target<'_>, part: &str) {
 }
 
 fn added(change: &Change, name: &str) -> Column {
-    Column {
-        name: name.to_owned(),
-        ty: Type::parse(change.after.as_deref().unwrap_or_default()),
-        nullable: change.severity == catalog::Severity::Low,
-        default: None,
-        generated: false,
-        comment: None,
-        identity: None,
-    }
+    Column { nullable: change.severity == catalog::Severity::Low, ..column(name, change.after.as_deref()) }
 }
 
 /// Keys, references and indexes follow a rename.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Catalog, Change, ChangeKind, Column, Entry, Index, Table, TableKind, TableName, Type};
+use catalog::{Catalog, Change, ChangeKind, Entry, Index, Table, TableKind, TableName, Type};
 
-use super::target::{eq, named};
+use super::target::{column, eq, named};
 
 /// The catalog as it was before changes that it shows already; what it does not show yet is left as it is. What a change
 /// does not keep stays unknown: of a table that is gone its columns, of an index what it is over.
@@ -60,15 +60,7 @@ fn undo(table: &mut Table, change: &Change) {
                 column.name.clone_from(&before);
             }
         }
-        ChangeKind::ColumnDropped if !has(table, part) => table.columns.push(Column {
-            name: part.to_owned(),
-            ty: Type::parse(change.before.as_deref().unwrap_or_default()),
-            nullable: true,
-            default: None,
-            generated: false,
-            comment: None,
-            identity: None,
-        }),
+        ChangeKind::ColumnDropped if !has(table, part) => table.columns.push(column(part, change.before.as_deref())),
         ChangeKind::ColumnAdded => table.columns.retain(|c| !eq(&c.name, part)),
         ChangeKind::TypeChanged | ChangeKind::TypeNarrowed | ChangeKind::TypeWidened => {
             for column in table.columns.iter_mut().filter(|c| eq(&c.name, part)) {

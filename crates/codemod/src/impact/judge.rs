@@ -4,40 +4,25 @@ use catalog::{Change, ChangeKind, Type};
 use serde::{Deserialize, Serialize};
 
 use super::target::{Meets, Target};
-use crate::finding::{FailureMode, Finding, Kind, Part, Role, Severity, Verdict};
+use crate::finding::{FailureMode, Finding, Kind, Part, Role, Severity, Verdict, words};
 
-/// What becomes of a place when the schema changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fate {
-    /// It fails with an error.
-    BreaksLoud,
-    /// It goes on with another result.
-    BreaksSilent,
-    /// Nothing can be said: what it executes is not known, or what it does with a value.
-    Unknown,
-    /// It fails before the change too.
-    AlreadyBroken,
-    /// It does the same as before.
-    Survives,
+words! {
+    /// What becomes of a place when the schema changes, the worst first.
+    Fate {
+        /// It fails with an error.
+        BreaksLoud = "breaks_loud",
+        /// It goes on with another result.
+        BreaksSilent = "breaks_silent",
+        /// Nothing can be said: what it executes is not known, or what it does with a value.
+        Unknown = "unknown",
+        /// It fails before the change too.
+        AlreadyBroken = "already_broken",
+        /// It does the same as before.
+        Survives = "survives",
+    }
 }
 
 impl Fate {
-    /// All of them, the worst first.
-    pub const ALL: [Fate; 5] =
-        [Fate::BreaksLoud, Fate::BreaksSilent, Fate::Unknown, Fate::AlreadyBroken, Fate::Survives];
-
-    /// Its name in data.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Fate::BreaksLoud => "breaks_loud",
-            Fate::BreaksSilent => "breaks_silent",
-            Fate::Unknown => "unknown",
-            Fate::AlreadyBroken => "already_broken",
-            Fate::Survives => "survives",
-        }
-    }
-
     /// Whether the change breaks it.
     pub fn is_break(self) -> bool {
         matches!(self, Fate::BreaksLoud | Fate::BreaksSilent)

@@ -5,11 +5,11 @@ use sqlparser::ast::{
     AlterColumnOperation, AlterIndexOperation, AlterTable, AlterTableOperation, AssignmentTarget, BinaryOperator,
     ColumnDef, ColumnOption, Expr, ObjectName, ObjectType, RenameTableNameKind, Statement, TableFactor, Update, Value,
 };
-use sqlparser::dialect::{Dialect, GenericDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
 use super::replay::Replay;
-use super::target::eq;
+use super::target::{self, eq};
+use crate::statement;
 
 /// Letters of a statement that are shown where it could not be read.
 const SHOWN: usize = 80;
@@ -41,36 +41,14 @@ pub fn migration(text: &str, catalog: &Catalog) -> Migration {
     Migration { changes: replay.changes(), unread }
 }
 
-/// The statements with their lines: cut at semicolons outside of quotes, comments and bodies between `$$`.
+/// The statements with their lines.
 fn statements(text: &str) -> Vec<(usize, &str)> {
-    let bytes = text.as_bytes();
-    let (mut out, mut start, mut at) = (Vec::new(), 0, 0);
-    while at < bytes.len() {
-        let rest = &text.as_bytes()[at..];
-        at += match rest[0] {
-            quote @ (b'\'' | b'"' | b'`') => 1 + end_of(&rest[1..], &[quote]),
-            b'-' if rest.starts_with(b"--") => end_of(rest, b"\n"),
-            b'/' if rest.starts_with(b"/*") => end_of(rest, b"*/"),
-            b'$' if rest.starts_with(b"$$") => 2 + end_of(&rest[2..], b"$$"),
-            b';' => {
-                out.push((start, &text[start..at]));
-                start = at + 1;
-                1
-            }
-            _ => 1,
-        };
-    }
-    out.push((start, &text[start.min(text.len())..]));
+    let whole = statement::cut(text).into_iter().map(|(start, end)| (start, text[start..end].trim_end_matches(';')));
     let line = |(start, statement): (usize, &'_ str)| {
         let blank = statement.len() - statement.trim_start().len();
         1 + text[..start + blank].matches('\n').count()
     };
-    out.into_iter().filter(|(_, s)| !is_empty(s)).map(|found| (line(found), found.1.trim())).collect()
-}
-
-/// Bytes up to and with the end mark, or all.
-fn end_of(rest: &[u8], mark: &[u8]) -> usize {
-    rest.windows(mark.len()).position(|w| w == mark).map_or(rest.len(), |at| at + mark.len())
+    whole.filter(|(_, s)| !is_empty(s)).map(|found| (line(found), found.1.trim())).collect()
 }
 
 /// Whether nothing but comments is left.
@@ -79,8 +57,7 @@ fn is_empty(statement: &str) -> bool {
 }
 
 fn parse(statement: &str) -> Option<Vec<Statement>> {
-    let dialects: [&dyn Dialect; 4] = [&PostgreSqlDialect {}, &MySqlDialect {}, &SQLiteDialect {}, &GenericDialect {}];
-    dialects.iter().find_map(|dialect| Parser::parse_sql(*dialect, statement).ok())
+    statement::dialects().into_iter().find_map(|dialect| Parser::parse_sql(dialect, statement).ok())
 }
 
 const MISSING: &str = "it names what is not there";
@@ -196,15 +173,7 @@ fn redeclared(column: &mut Column, ty: &str, options: &[ColumnOption]) {
 fn column(def: &ColumnDef) -> Column {
     let options: Vec<ColumnOption> = def.options.iter().map(|option| option.option.clone()).collect();
     let generated = options.iter().any(|option| matches!(option, ColumnOption::Generated { .. }));
-    let mut column = Column {
-        name: def.name.value.clone(),
-        ty: Type::parse(""),
-        nullable: true,
-        default: None,
-        generated,
-        comment: None,
-        identity: None,
-    };
+    let mut column = Column { generated, ..target::column(&def.name.value, None) };
     redeclared(&mut column, &def.data_type.to_string(), &options);
     column
 }
@@ -221,7 +190,7 @@ fn moved(replay: &mut Replay<'_>, statement: &str) -> Result<(), String> {
     let words: Vec<&str> = statement.split_whitespace().filter(|word| !eq(word, "ONLY")).collect();
     match words.as_slice() {
         [alter, kind, name, set, schema, to] if eq(alter, "ALTER") && eq(set, "SET") && eq(schema, "SCHEMA") => {
-            let old = super::target::named(&name.replace('"', ""));
+            let old = target::named(&name.replace('"', ""));
             let new = TableName { schema: Some(to.replace('"', "")), ..old.clone() };
             let is_table = eq(kind, "TABLE") || eq(kind, "VIEW");
             if is_table && replay.rename_table(&old, &new) { Ok(()) } else { Err(MISSING.to_owned()) }

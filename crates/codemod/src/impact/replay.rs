@@ -5,7 +5,7 @@
 
 use catalog::{Catalog, Change, ChangeKind, Column, Severity, Table, TableName};
 
-use super::target::eq;
+use super::target::{declared, eq, fits};
 
 /// A column on its way.
 #[derive(Clone, Debug)]
@@ -136,15 +136,6 @@ impl<'c> Replay<'c> {
     }
 }
 
-fn fits(own: &TableName, wanted: &TableName) -> bool {
-    eq(&own.name, &wanted.name)
-        && match (&own.schema, &wanted.schema) {
-            (Some(own), Some(wanted)) => eq(own, wanted),
-            // A schema that one side leaves out is the one that both mean.
-            _ => true,
-        }
-}
-
 impl Working {
     fn of(table: &Table) -> Working {
         let column = |column: &Column| Moving { origin: Some(column.name.clone()), column: column.clone() };
@@ -172,8 +163,7 @@ impl Working {
         for column in &before.columns {
             match self.columns.iter().find(|moving| is(moving, column)) {
                 None => {
-                    let declared = Some(column.ty.declared.clone()).filter(|text| !text.is_empty());
-                    out.push(of(ChangeKind::ColumnDropped).part(&column.name).from_to(declared, None));
+                    out.push(of(ChangeKind::ColumnDropped).part(&column.name).from_to(declared(column), None));
                 }
                 Some(moving) => self.compare_column(column, moving, is_rebuilt, out),
             }
@@ -197,10 +187,9 @@ impl Working {
         if before.name != after.name && moving.origin.is_some() {
             out.push(of(ChangeKind::ColumnRenamed).from_to(Some(before.name.clone()), Some(after.name.clone())));
         }
-        let text = |column: &Column| Some(column.ty.declared.clone()).filter(|text| !text.is_empty());
-        let is_known = text(before).is_some() || !is_rebuilt && moving.origin.is_some();
+        let is_known = declared(before).is_some() || !is_rebuilt && moving.origin.is_some();
         if is_known && !before.ty.declared.eq_ignore_ascii_case(&after.ty.declared) {
-            out.push(of(ChangeKind::TypeChanged).from_to(text(before), text(after)));
+            out.push(of(ChangeKind::TypeChanged).from_to(declared(before), declared(after)));
         }
         if before.nullable && !after.nullable && is_known {
             out.push(of(ChangeKind::NullForbidden));

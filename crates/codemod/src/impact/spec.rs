@@ -3,7 +3,7 @@
 use catalog::{Catalog, Change, ChangeKind, Table, TableName};
 use fault::{Fault, Kind};
 
-use super::target::{eq, named};
+use super::target::{declared, eq, named};
 
 /// What is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,11 +103,6 @@ pub fn read(ask: Ask, text: &str, catalog: &Catalog) -> Result<Change, Fault> {
         }
         _ => Err(wanted()),
     }
-}
-
-/// The declared type, where the catalog has one.
-fn declared(column: &catalog::Column) -> Option<String> {
-    Some(column.ty.declared.clone()).filter(|text| !text.is_empty())
 }
 
 fn add(name: &str, ty: &str, catalog: &Catalog) -> Result<Change, Fault> {

@@ -1,6 +1,6 @@
 //! What a change is about, under the names that code still uses.
 
-use catalog::{Change, ChangeKind, TableName};
+use catalog::{Change, ChangeKind, Column, TableName, Type};
 
 use crate::finding::{Finding, Identifier, Kind, Part, Role};
 
@@ -165,6 +165,33 @@ fn gone(change: &Change) -> Vec<String> {
     };
     let after = values(&change.after);
     values(&change.before).into_iter().filter(|value| !after.contains(value)).collect()
+}
+
+/// Whether two names are one table's. A schema that one of them leaves out is the one that both mean.
+pub(super) fn fits(own: &TableName, wanted: &TableName) -> bool {
+    eq(&own.name, &wanted.name)
+        && match (&own.schema, &wanted.schema) {
+            (Some(own), Some(wanted)) => eq(own, wanted),
+            _ => true,
+        }
+}
+
+/// A column of which only a name and perhaps a type are known; it may be NULL.
+pub(super) fn column(name: &str, declared: Option<&str>) -> Column {
+    Column {
+        name: name.to_owned(),
+        ty: Type::parse(declared.unwrap_or_default()),
+        nullable: true,
+        default: None,
+        generated: false,
+        comment: None,
+        identity: None,
+    }
+}
+
+/// The declared type of a column, where it is known.
+pub(super) fn declared(column: &Column) -> Option<String> {
+    Some(column.ty.declared.clone()).filter(|text| !text.is_empty())
 }
 
 pub(super) fn eq(a: &str, b: &str) -> bool {

@@ -3,23 +3,24 @@
 use tree_sitter::Node;
 
 use super::literal::Letters;
-use super::lower::{DEEPEST, Lower, named, parse};
+use super::lower::{self, DEEPEST, Lower, named};
 use crate::code::{Code, Expr, Language, NodeId, Piece};
 
 /// Reads a file; its ending says what it is.
 pub fn read(name: &str, text: &str) -> Option<Code> {
     let file = name.rsplit('/').next().unwrap_or(name);
     let ending = file.rsplit_once('.').map_or("", |(_, e)| e);
-    let language = match ending {
+    let grammar = match ending {
         "json" => tree_sitter_json::LANGUAGE.into(),
         "yaml" | "yml" => tree_sitter_yaml::LANGUAGE.into(),
         "toml" => tree_sitter_toml_ng::LANGUAGE.into(),
         _ => return Some(settings(text)),
     };
-    let tree = parse(&language, text)?;
-    let mut data = Data(Lower { text, code: Code::new(Language::Data), function: None, class: None, depth: 0 });
-    data.value(tree.root_node());
-    Some(data.0.code)
+    lower::read(grammar, Language::Data, text, |lower, root| {
+        let mut data = Data(lower);
+        data.value(root);
+        data.0
+    })
 }
 
 /// Lines `KEY=value`.

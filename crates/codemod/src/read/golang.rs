@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::literal::Letters;
-use super::lower::{Lower, Walk, named, parse};
+use super::lower::{self, Lower, Walk, named};
 use crate::code::{Arg, Class, Code, Expr, Field, Guarded, Import, Language, NodeId, Param, Piece, Way};
 
 /// Functions whose first text is a template.
@@ -11,10 +11,11 @@ const FILLING: [&str; 4] = ["Sprintf", "Errorf", "Fprintf", "Appendf"];
 
 /// Reads a file.
 pub fn read(text: &str) -> Option<Code> {
-    let tree = parse(&tree_sitter_go::LANGUAGE.into(), text)?;
-    let mut go = Go(Lower { text, code: Code::new(Language::Go), function: None, class: None, depth: 0 });
-    go.all(tree.root_node());
-    Some(go.0.code)
+    lower::read(tree_sitter_go::LANGUAGE.into(), Language::Go, text, |lower, root| {
+        let mut go = Go(lower);
+        go.all(root);
+        go.0
+    })
 }
 
 struct Go<'t>(Lower<'t>);

@@ -1,17 +1,24 @@
 //! What all readers share: a syntax tree, the file that is made of it, and the function that is read.
 
-use tree_sitter::{Language, Node, Parser, Tree};
+use tree_sitter::{Node, Parser};
 
-use crate::code::{Assign, Code, Expr, Function, NodeId, Way};
+use crate::code::{Assign, Code, Expr, Function, Language, NodeId, Way};
 
 /// Deepest nesting that is followed; what is deeper is passed over.
 pub const DEEPEST: usize = 400;
 
-/// Parses a text.
-pub fn parse(language: &Language, text: &str) -> Option<Tree> {
+/// Reads a text with a grammar: what `walk` makes of the root of its tree.
+pub fn read<'t>(
+    grammar: tree_sitter::Language,
+    language: Language,
+    text: &'t str,
+    walk: impl FnOnce(Lower<'t>, Node<'_>) -> Lower<'t>,
+) -> Option<Code> {
     let mut parser = Parser::new();
-    parser.set_language(language).ok()?;
-    parser.parse(text, None)
+    parser.set_language(&grammar).ok()?;
+    let tree = parser.parse(text, None)?;
+    let lower = Lower { text, code: Code::new(language), function: None, class: None, depth: 0 };
+    Some(walk(lower, tree.root_node()).code)
 }
 
 /// A file while it is read.

@@ -3,15 +3,15 @@
 use tree_sitter::Node;
 
 use super::literal::Letters;
-use super::lower::{DEEPEST, Lower, fields, named, parse};
+use super::lower::{self, DEEPEST, Lower, fields, named};
 use crate::code::{Arg, Class, Code, Expr, Field, Guarded, Import, Language, NodeId, Param, Piece, Way};
 
 /// Reads a file.
 pub fn read(text: &str) -> Option<Code> {
-    let tree = parse(&tree_sitter_python::LANGUAGE.into(), text)?;
-    let mut lower = Lower { text, code: Code::new(Language::Python), function: None, class: None, depth: 0 };
-    lower.block(tree.root_node());
-    Some(lower.code)
+    lower::read(tree_sitter_python::LANGUAGE.into(), Language::Python, text, |mut lower, root| {
+        lower.block(root);
+        lower
+    })
 }
 
 impl Lower<'_> {

@@ -3,21 +3,22 @@
 use tree_sitter::Node;
 
 use super::literal::Letters;
-use super::lower::{Lower, Walk, named, parse};
+use super::lower::{self, Lower, Walk, named};
 use crate::code::{Arg, Class, Code, Expr, Field, Guarded, Import, Language, NodeId, Param, Piece, Way};
 
 /// Reads a file; its ending says which of the dialects it is.
 pub fn read(name: &str, text: &str) -> Option<Code> {
     let ending = name.rsplit_once('.').map_or("", |(_, e)| e);
-    let language = match ending {
+    let grammar = match ending {
         "ts" | "mts" | "cts" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         "tsx" => tree_sitter_typescript::LANGUAGE_TSX.into(),
         _ => tree_sitter_javascript::LANGUAGE.into(),
     };
-    let tree = parse(&language, text)?;
-    let mut script = Script(Lower { text, code: Code::new(Language::Script), function: None, class: None, depth: 0 });
-    script.all(tree.root_node());
-    Some(script.0.code)
+    lower::read(grammar, Language::Script, text, |lower, root| {
+        let mut script = Script(lower);
+        script.all(root);
+        script.0
+    })
 }
 
 struct Script<'t>(Lower<'t>);

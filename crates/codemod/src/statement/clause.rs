@@ -1,6 +1,6 @@
 //! The names in a text of SQL by clause, with the scopes and aliases of its queries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::SqlText;
 use super::token::{Sort, Token, tokens};
@@ -69,6 +69,8 @@ pub struct Mention {
     pub name: String,
     /// What stands before it and a dot.
     pub qualifier: Option<String>,
+    /// Where that stands, if it is written.
+    pub qualified_at: Option<(usize, usize)>,
     /// First byte in the text and the byte behind the last.
     pub at: (usize, usize),
     /// The part of the statement.
@@ -108,6 +110,8 @@ pub struct Reading {
     pub scopes: Vec<Scope>,
     /// Names of queries that it defines for itself.
     pub defined: BTreeSet<String>,
+    /// Of these the scopes, by name.
+    pub queries: BTreeMap<String, usize>,
     /// Whether a table stands where tables stand, written or filled in.
     pub has_table: bool,
     /// Whether a database is attached whose name is filled in.
@@ -195,6 +199,7 @@ pub fn read(text: &SqlText, start: Clause) -> Reading {
         mentions: Vec::new(),
         scopes: vec![Scope::default()],
         defined: BTreeSet::new(),
+        queries: BTreeMap::new(),
         has_table: false,
         without_columns: false,
         attaches: false,
@@ -346,8 +351,20 @@ impl Machine<'_> {
             self.found.scopes.push(Scope { outer: Some(frame.scope), ..Scope::default() });
             frame.scope = self.found.scopes.len() - 1;
             frame.call = false;
+            self.query(frame.scope);
         }
         self.frames.push(frame);
+    }
+
+    /// Notes which of the queries behind WITH begins here: `name AS (`, `name AS MATERIALIZED (`.
+    fn query(&mut self, scope: usize) {
+        let behind = (1..4).find(|back| self.upper(self.at.wrapping_sub(*back)) == "AS");
+        if let Some(back) = behind {
+            let name = self.said(self.at.wrapping_sub(back + 1)).to_ascii_lowercase();
+            if self.found.defined.contains(&name) {
+                self.found.queries.entry(name).or_insert(scope);
+            }
+        }
     }
 
     fn word(&mut self, token: Token) {
@@ -520,7 +537,10 @@ impl Machine<'_> {
         if self.frame().table {
             return self.table(&parts, name);
         }
-        if self.sign(self.at + 1) == Some('(') && !self.columns_next {
+        // A collation is named like a column and is none.
+        if self.sign(self.at + 1) == Some('(') && !self.columns_next
+            || self.upper(parts[0].wrapping_sub(1)) == "COLLATE"
+        {
             return;
         }
         if self.trailing_alias(&parts) {
@@ -637,10 +657,13 @@ impl Machine<'_> {
     fn mention(&mut self, what: What, name: String, qualifier: Option<String>, at: usize) {
         let token = self.tokens[at];
         let frame = *self.frame();
+        let before = at.checked_sub(2).filter(|_| qualifier.is_some() && self.sign(at - 1) == Some('.'));
+        let before = before.map(|at| self.tokens[at]).filter(|token| matches!(token.sort, Sort::Word | Sort::Quoted));
         self.found.mentions.push(Mention {
             what,
             name,
             qualifier,
+            qualified_at: before.map(|token| (token.start, token.end)),
             at: (token.start, token.end),
             clause: frame.clause,
             scope: frame.scope,

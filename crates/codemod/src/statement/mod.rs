@@ -5,10 +5,14 @@
 
 mod token;
 mod text;
+mod template;
 mod clause;
+mod cut;
 mod verify;
 
-pub use clause::{Clause, Head, Mention, Reading, What, read};
+pub use clause::{Bound, Clause, Head, Mention, Reading, What, read};
+pub use cut::cut;
+pub use template::{Given, is_template, template};
 pub use text::{HOLE, SqlText};
 pub use token::is_word;
-pub use verify::{parses, rendered};
+pub use verify::{dialects, parses, rendered};

@@ -43,6 +43,16 @@ impl SqlText {
         self.text.push(HOLE);
     }
 
+    /// A part of it: so many bytes from one on.
+    pub fn slice(&self, at: usize, length: usize) -> SqlText {
+        let text = self.text[at..at + length].to_owned();
+        let before = self.text[..at].matches(HOLE).count();
+        let holes = self.holes.iter().skip(before).take(text.matches(HOLE).count()).cloned().collect();
+        let first = self.source(at).map(|source| (0, source));
+        let rest = self.offsets.iter().filter(|(v, _)| *v > at && *v < at + length).map(|(v, s)| (v - at, *s));
+        SqlText { text, holes, offsets: first.into_iter().chain(rest).collect() }
+    }
+
     /// The byte of the file that a byte of the text comes from.
     pub fn source(&self, at: usize) -> Option<usize> {
         let place = self.offsets.partition_point(|(v, _)| *v <= at);

@@ -83,9 +83,13 @@ fn parameters(text: &str) -> String {
     out
 }
 
+/// The dialects that statements are read in, in the order in which they are tried.
+pub fn dialects() -> [&'static dyn Dialect; 4] {
+    [&PostgreSqlDialect {}, &MySqlDialect {}, &SQLiteDialect {}, &GenericDialect {}]
+}
+
 fn accepted(sql: &str) -> bool {
-    let dialects: [&dyn Dialect; 4] = [&SQLiteDialect {}, &PostgreSqlDialect {}, &MySqlDialect {}, &GenericDialect {}];
-    dialects.into_iter().any(|dialect| {
+    dialects().into_iter().any(|dialect| {
         Parser::new(dialect)
             .with_recursion_limit(64)
             .try_with_sql(sql)

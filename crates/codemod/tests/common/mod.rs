@@ -1,5 +1,7 @@
-//! A folder of the disk, all of it.
+//! Folders that tests scan: of the disk, all of it, or in memory.
+#![allow(dead_code, reason = "each test file is a program of its own and uses some of this")]
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -33,5 +35,31 @@ impl Files for Folder {
         let mut bytes = Vec::new();
         std::fs::File::open(self.0.join(path))?.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// Files in memory, by path; what lies below `link/` is a symbolic link.
+pub struct Heap(pub BTreeMap<String, Vec<u8>>);
+
+impl Heap {
+    /// Files with their bytes.
+    pub fn of(files: &[(&str, &[u8])]) -> Heap {
+        Heap(files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect())
+    }
+}
+
+impl Files for Heap {
+    fn list(&self) -> std::io::Result<(Vec<Listed>, Vec<codemod::Skipped>)> {
+        let listed = |(path, bytes): (&String, &Vec<u8>)| Listed {
+            path: path.clone(),
+            size: bytes.len() as u64,
+            link: path.starts_with("link/"),
+        };
+        Ok((self.0.iter().map(listed).collect(), Vec::new()))
+    }
+
+    fn read(&self, path: &str, most: u64) -> std::io::Result<Vec<u8>> {
+        let bytes = self.0.get(path).ok_or(std::io::ErrorKind::NotFound)?;
+        Ok(bytes.iter().take(usize::try_from(most).unwrap_or(usize::MAX)).copied().collect())
     }
 }

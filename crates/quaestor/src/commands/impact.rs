@@ -133,7 +133,7 @@ impl Impact {
         let happened = self.asked.happened()?;
         known.catalog = impact::earlier(&known.catalog, &happened);
         let set = self.asked.read(&known.catalog, happened)?;
-        let surveyed = self.code.against(&scope, known).await?;
+        let surveyed = self.code.against(context, &scope, known).await?;
         let outcome = judged(context, &scope, &surveyed, &set.changes).await?;
         self.print(context, &surveyed, &set, &outcome)?;
         let is_met = |least: Least| outcome.breaks(least.into()).next().is_none();

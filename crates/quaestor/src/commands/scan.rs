@@ -113,7 +113,7 @@ impl From<Least> for Severity {
 }
 
 fn kind() -> impl TypedValueParser<Value = Kind> {
-    let known = |name: String| Kind::ALL.iter().find(|kind| kind.as_str() == name).copied().ok_or("a kind is wanted");
+    let known = |name: String| Kind::named(&name).ok_or("a kind is wanted");
     PossibleValuesParser::new(Kind::ALL.iter().map(|kind| kind.as_str())).try_map(known)
 }
 
