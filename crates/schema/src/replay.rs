@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog::TableName;
 use jiff::Timestamp;
 
+use crate::counts::hit_ratio;
 use crate::ttl::{Habits, Policy};
 
 /// What happened to an object.
@@ -68,7 +69,7 @@ pub struct Outcome {
 impl Outcome {
     /// Share of uses that needed no load.
     pub fn hit_ratio(&self) -> f64 {
-        1.0 - self.loads as f64 / self.reads.max(1) as f64
+        hit_ratio(self.reads - self.loads, self.loads).unwrap_or(1.0)
     }
 
     /// Share of uses that were stale.
@@ -220,12 +221,12 @@ pub fn generate(seed: u64, weeks: u32, tables: usize) -> Vec<Step> {
         let works = day < 5 && (8..18).contains(&of_day);
         let begin = hour as f64 * 3_600.0;
         // Migrations: several tables of one schema, several times, within the hour.
-        if chance.next() < if works { 0.05 } else { 0.001 } {
+        if chance.part() < if works { 0.05 } else { 0.001 } {
             let schema = chance.below(4);
             for _ in 0..4 + chance.below(24) {
                 let table = schema + 4 * chance.below(tables / 4);
                 let object = name(table);
-                steps.push(Step { at: at(begin + 5_400.0 * chance.next()), event: Event::Change, object });
+                steps.push(Step { at: at(begin + 5_400.0 * chance.part()), event: Event::Change, object });
             }
         }
     }
@@ -245,8 +246,8 @@ pub fn reads(seed: u64, objects: &[TableName], (from, to): (Timestamp, Timestamp
         let hour = crate::ttl::hour_of_week(begin);
         let works = hour < 120 && (8..18).contains(&(hour % 24));
         for _ in 0..if works { an_hour } else { an_hour.div_ceil(16) } {
-            let object = ((objects.len() as f64).powf(chance.next()) - 1.0) as usize;
-            let at = begin + jiff::SignedDuration::from_secs((3_600.0 * chance.next()) as i64);
+            let object = ((objects.len() as f64).powf(chance.part()) - 1.0) as usize;
+            let at = begin + jiff::SignedDuration::from_secs((3_600.0 * chance.part()) as i64);
             steps.push(Step { at, event: Event::Read, object: objects[object].clone() });
         }
         begin += jiff::SignedDuration::from_hours(1);
@@ -268,11 +269,13 @@ pub fn oracle(steps: &[Step]) -> u64 {
     loads
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Chance(u64);
+/// Chance that repeats for the same seed: SplitMix64 (Steele, Lea, Flood 2014).
+#[derive(Clone, Debug)]
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn next(&mut self) -> f64 {
+    /// A number from 0 to under 1.
+    pub fn part(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -280,8 +283,9 @@ impl Chance {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    fn below(&mut self, n: usize) -> usize {
-        ((self.next() * n as f64) as usize).min(n - 1)
+    /// A whole number below `n`, which is not 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        ((self.part() * n as f64) as usize).min(n - 1)
     }
 }
 

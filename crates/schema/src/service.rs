@@ -220,10 +220,7 @@ impl Schemas {
             Err(Error::Connect(error)) if error.is_outage() => Error::Connect(error),
             Err(error) => return Err(error),
         };
-        if lock(&self.inner.held).snapshot.is_none() {
-            let restored = self.restore().await.map(Arc::new);
-            lock(&self.inner.held).snapshot = restored;
-        }
+        self.restore_if_none().await;
         let held = lock(&self.inner.held);
         let Some(snapshot) = held.snapshot.clone() else { return Err(outage) };
         count(&self.inner.counters.stale);
@@ -265,12 +262,10 @@ impl Schemas {
         if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
             return Ok((fresh, Effort::Waited));
         }
-        if lock(&self.inner.held).snapshot.is_none() {
-            let restored = self.restore().await.map(Arc::new);
-            lock(&self.inner.held).snapshot = restored;
-            if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
-                return Ok((fresh, Effort::None));
-            }
+        if self.restore_if_none().await
+            && let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await?
+        {
+            return Ok((fresh, Effort::None));
         }
         Ok((self.replace(scope, &token).await?, Effort::Waited))
     }
@@ -362,16 +357,9 @@ impl Schemas {
 
     /// Waits for the flight, unless the scope ends first.
     async fn board(&self, scope: &Scope) -> Result<OwnedMutexGuard<()>, Error> {
-        let deadline = async {
-            match scope.deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             flight = self.inner.flight.clone().lock_owned() => Ok(flight),
-            () = scope.cancel.cancelled() => Err(connect::Error::Cancelled.into()),
-            () = deadline => Err(connect::Error::Timeout.into()),
+            error = scope.ended() => Err(error.into()),
         }
     }
 
@@ -451,6 +439,16 @@ impl Schemas {
             Ok(outcome) => outcome.err().map(|error| error.fault()),
             Err(_) => None,
         };
+    }
+
+    /// Where nothing is held yet, holds what the last run kept. Returns whether nothing was held.
+    async fn restore_if_none(&self) -> bool {
+        let is_none = lock(&self.inner.held).snapshot.is_none();
+        if is_none {
+            let restored = self.restore().await.map(Arc::new);
+            lock(&self.inner.held).snapshot = restored;
+        }
+        is_none
     }
 
     /// What the last run kept, if it can be read.
