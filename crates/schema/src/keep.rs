@@ -31,6 +31,6 @@ pub(crate) fn of_saved(source: String, saved: SavedSnapshot) -> Snapshot {
     };
     let expiry = saved.expiry.map(|[loaded, soft, hard]| Expiry { loaded, soft, hard });
     let statistics = std::sync::Arc::unwrap_or_clone(saved.statistics);
-    let whole = Snapshot::of(source, discovery, statistics);
+    let whole = Snapshot::of(source, discovery, statistics, None);
     Snapshot { data_mark: saved.data_mark.map(Token), taken_at: saved.taken_at, expiry, ..whole }
 }

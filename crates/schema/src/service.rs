@@ -385,7 +385,7 @@ impl Schemas {
         wanted.retain(|table| !statistics.tables.contains_key(&table.name));
         let sampled = sampling::sample(database, scope, wanted, options.sampling).await?;
         statistics.tables.extend(sampled.tables);
-        let whole = Snapshot::of(database.address(), discovery, statistics);
+        let whole = Snapshot::of(database.address(), discovery, statistics, held);
         Ok(Snapshot { data_mark, taken_at, expiry, ..whole })
     }
 
