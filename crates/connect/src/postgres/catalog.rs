@@ -46,9 +46,7 @@ pub async fn mark(session: &Session) -> Result<Option<Token>, Error> {
 pub async fn inspect(session: &Session, names: &[TableName]) -> Result<Inspected, Error> {
     let objects = named(session, names).await?;
     let known: HashSet<&TableName> = objects.iter().map(|o| &o.name).collect();
-    let gone = names.iter().filter(|name| !known.contains(name));
-    let problems = gone.map(|name| Problem { name: name.clone(), why: "does not exist, or may not be read".into() });
-    let problems = problems.collect();
+    let mut problems: Vec<Problem> = names.iter().filter(|name| !known.contains(name)).map(gone).collect();
 
     let oids: Vec<Oid> = objects.iter().map(|o| o.oid).collect();
     let whole: Vec<bool> = objects.iter().map(|o| o.whole).collect();
@@ -63,6 +61,7 @@ pub async fn inspect(session: &Session, names: &[TableName]) -> Result<Inspected
     )?;
     let mut tables: HashMap<Oid, Reading> = objects.into_iter().map(|o| (o.oid, Reading::of(o))).collect();
     add_columns(&mut tables, &columns);
+    problems.extend(drop_gone(session, &mut tables).await?);
     let outside = outside(&tables, &constraints);
     let far = far_names(session, &outside).await?;
     add_constraints(&mut tables, &constraints, &far);
@@ -70,6 +69,22 @@ pub async fn inspect(session: &Session, names: &[TableName]) -> Result<Inspected
     add_texts(&mut tables, &comments, &views);
     let tables = oids.iter().filter_map(|oid| tables.remove(oid)).map(|reading| reading.table).collect();
     Ok(Inspected { tables, problems })
+}
+
+fn gone(name: &TableName) -> Problem {
+    Problem { name: name.clone(), why: "does not exist, or may not be read".into() }
+}
+
+/// A table without a column may be one, or was dropped since it was found: then it is none.
+async fn drop_gone(session: &Session, tables: &mut HashMap<Oid, Reading>) -> Result<Vec<Problem>, Error> {
+    let bare = tables.values().map(|reading| &reading.table).filter(|table| table.columns.is_empty());
+    let bare: Vec<TableName> = bare.map(|table| table.name.clone()).collect();
+    if bare.is_empty() {
+        return Ok(Vec::new());
+    }
+    let still: HashSet<Oid> = named(session, &bare).await?.iter().map(|o| o.oid).collect();
+    let is_gone = |oid: &Oid, reading: &Reading| reading.table.columns.is_empty() && !still.contains(oid);
+    Ok(tables.extract_if(|oid, reading| is_gone(oid, reading)).map(|(_, reading)| gone(&reading.table.name)).collect())
 }
 
 async fn run(session: &Session, text: &str, with: &[(&(dyn ToSql + Sync), Wire)]) -> Result<Vec<Row>, Error> {
