@@ -84,6 +84,8 @@ pub struct Snapshot {
     pub prints: Option<Prints>,
     /// How long it may be used, where the source does not tell changes.
     pub expiry: Option<Expiry>,
+    /// Whether all of the schema is of one moment: see [`Discovery::settled`].
+    pub settled: bool,
     /// The fingerprints of the entries of the catalog, in their order.
     pub(crate) parts: Arc<[Fingerprint]>,
 }
@@ -113,6 +115,7 @@ impl Snapshot {
             problems: discovery.problems,
             prints: discovery.prints,
             expiry: None,
+            settled: discovery.settled,
             parts: parts.into(),
         }
     }
@@ -124,6 +127,7 @@ impl Snapshot {
             token: self.token.clone(),
             problems: self.problems.clone(),
             prints: self.prints.clone(),
+            settled: self.settled,
             read: 0,
         }
     }
