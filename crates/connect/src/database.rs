@@ -113,10 +113,14 @@ impl Slice {
         database: &dyn Database,
         scope: &Scope,
     ) -> Result<T, Error> {
-        if let Err(Error::Query { .. } | Error::Forbidden { .. }) = &outcome
-            && !self.tables.is_empty()
-        {
-            self.check(&database.inspect(scope, &self.names()).await?)?;
+        match &outcome {
+            _ if self.tables.is_empty() => {}
+            // All of its names were there when it was planned, whatever is there by now.
+            Err(Error::Unknown { .. }) => return Err(Error::Moved { tables: listed(&self.tables) }),
+            Err(Error::Query { .. } | Error::Forbidden { .. }) => {
+                self.check(&database.inspect(scope, &self.names()).await?)?;
+            }
+            _ => {}
         }
         outcome
     }
@@ -129,9 +133,14 @@ impl Slice {
         let print = |table: &Table| (table.name.clone(), fingerprint::of_table(table));
         let now: HashMap<TableName, Fingerprint> = now.tables.iter().map(print).collect();
         let moved = self.tables.iter().filter(|then| now.get(&then.name) != Some(&fingerprint::of_table(then)));
-        let moved: Vec<String> = moved.map(|table| table.name.to_string()).collect();
-        if moved.is_empty() { Ok(()) } else { Err(Error::Moved { tables: moved.join(", ") }) }
+        let moved: Vec<Arc<Table>> = moved.cloned().collect();
+        if moved.is_empty() { Ok(()) } else { Err(Error::Moved { tables: listed(&moved) }) }
     }
+}
+
+/// The names of tables, for messages.
+fn listed(tables: &[Arc<Table>]) -> String {
+    tables.iter().map(|table| table.name.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// The answer to a statement.

@@ -114,6 +114,12 @@ pub enum Error {
         /// What the engine said.
         source: Source,
     },
+    /// The statement names a table or a column that is not there.
+    #[error("the engine could not run the statement")]
+    Unknown {
+        /// What the engine said.
+        source: Source,
+    },
     /// A sum left the range that the engine adds exactly.
     #[error("a sum leaves the range of 64 bits in which this engine adds exactly")]
     Overflow {
@@ -269,7 +275,7 @@ impl Error {
             }
             Error::Refused { .. } => (Kind::Guarded, "connect.refused", ""),
             Error::NotOneRead => (Kind::Guarded, "connect.not_one_read", "send one SELECT at a time"),
-            Error::Query { .. } => (Kind::Query, "connect.query", ""),
+            Error::Query { .. } | Error::Unknown { .. } => (Kind::Query, "connect.query", ""),
             Error::Overflow { .. } => {
                 (Kind::Limit, "connect.overflow", "ask for a part of it: fewer rows, or one group")
             }

@@ -175,6 +175,7 @@ fn is_harmless(error: &Error) -> bool {
     matches!(
         error,
         Error::Query { .. }
+            | Error::Unknown { .. }
             | Error::Overflow { .. }
             | Error::Refused { .. }
             | Error::Forbidden { .. }

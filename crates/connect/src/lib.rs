@@ -22,7 +22,7 @@ mod scratch;
 pub use address::{Address, at, open};
 pub use database::{ColumnSample, Database, Fetched, Inspected, Listed, Prints, Problem, SampleRequest, Slice, Token};
 pub use error::{Error, Source};
-pub use only::{Choice, Only};
+pub use only::{Choice, Only, is_part_of};
 pub use scope::{Limits, Progress, Scope};
 pub use scratch::Scratch;
 pub use secret::{Password, Reference, Secret};

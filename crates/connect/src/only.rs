@@ -72,6 +72,20 @@ fn fits(pattern: &[char], name: &[char]) -> bool {
     pattern[p..].iter().all(|letter| *letter == '*')
 }
 
+/// Whether a source is a part of the database at an address: what [`Only`] calls itself then. Both are addresses as drivers write
+/// them. A path may hold brackets of its own, so what closes a bracket that no pattern opened belongs to the path.
+pub fn is_part_of(source: &str, whole: &str) -> bool {
+    let behind = source.strip_prefix(whole).and_then(|rest| rest.strip_prefix(" (")?.strip_suffix(')'));
+    behind.is_some_and(|text| {
+        let mut open = 0;
+        let is_own = text.chars().all(|letter| {
+            open += i32::from(letter == '(') - i32::from(letter == ')');
+            open >= 0
+        });
+        is_own && Choice::parse(text).is_some()
+    })
+}
+
 /// A database of which only the chosen tables are seen. Its address says so, since it is another source than the whole.
 pub struct Only {
     inner: Arc<dyn Database>,
@@ -145,6 +159,23 @@ mod tests {
     fn takes(patterns: &str, schema: Option<&str>, name: &str) -> bool {
         let name = TableName { database: None, schema: schema.map(str::to_owned), name: name.to_owned() };
         Choice::parse(patterns).unwrap().takes(&name)
+    }
+
+    #[test]
+    fn a_part_is_known_by_the_address_of_the_whole_whatever_that_looks_like() {
+        let whole = "sqlite:/data/My Books (2024).db";
+        let choice = Choice::parse("cust*, !*_(old)").unwrap();
+        let part = format!("{whole} ({choice})");
+        assert!(is_part_of(&part, whole));
+        for (source, whole) in [
+            (whole, whole),
+            (whole, "sqlite:/data/My Books"),
+            (part.as_str(), "sqlite:/data/My Books"),
+            ("sqlite:/data/b.db ()", "sqlite:/data/b.db"),
+            ("sqlite:/data/b.db (a", "sqlite:/data/b.db"),
+        ] {
+            assert!(!is_part_of(source, whole), "{source} of {whole}");
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Scope {
     }
 
     /// Completes when work should stop, with the reason.
-    pub(crate) async fn ended(&self) -> Error {
+    pub async fn ended(&self) -> Error {
         let deadline = async {
             match self.deadline {
                 Some(deadline) => tokio::time::sleep_until(deadline.into()).await,

@@ -101,14 +101,17 @@ impl Scratch {
             rusqlite::Error::SqlInputError { msg, .. } => Error::Query { source: msg.into() },
             other => Error::Query { source: Box::new(other) },
         };
+        self.with(|connection| Ok(connection.prepare(statement).map(drop).map_err(refused)))?
+    }
+
+    /// Does something with a connection that may write.
+    fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
         match &self.place {
-            Place::File(path) => {
-                let connection = Connection::open(path).map_err(|e| write_error(&path.display().to_string(), e))?;
-                connection.prepare(statement).map(drop).map_err(refused)
-            }
-            Place::Memory { keeper, .. } => {
-                let connection = keeper.lock().unwrap_or_else(PoisonError::into_inner);
-                connection.prepare(statement).map(drop).map_err(refused)
+            Place::File(path) => Connection::open(path)
+                .and_then(|connection| work(&connection))
+                .map_err(|e| write_error(&path.display().to_string(), e)),
+            Place::Memory { name, keeper } => {
+                work(&keeper.lock().unwrap_or_else(PoisonError::into_inner)).map_err(|e| write_error(name, e))
             }
         }
     }
@@ -123,15 +126,7 @@ impl Scratch {
 
     /// Runs statements that may write, for drills of schema changes. Blocks.
     pub fn execute(&self, statements: &str) -> Result<(), Error> {
-        match &self.place {
-            Place::File(path) => Connection::open(path)
-                .and_then(|connection| connection.execute_batch(statements))
-                .map_err(|e| write_error(&path.display().to_string(), e)),
-            Place::Memory { name, keeper } => {
-                let connection = keeper.lock().unwrap_or_else(PoisonError::into_inner);
-                connection.execute_batch(statements).map_err(|e| write_error(name, e))
-            }
-        }
+        self.with(|connection| connection.execute_batch(statements))
     }
 }
 

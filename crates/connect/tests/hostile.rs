@@ -165,3 +165,81 @@ async fn a_server_that_dies_while_its_schema_is_read_is_an_error_and_no_half_a_s
         assert!(matches!(error, Error::Lost { .. } | Error::Unreachable { .. } | Error::Crowded { .. }), "{error:?}");
     }
 }
+
+#[tokio::test]
+async fn a_server_that_stops_answering_is_not_waited_for_and_found_again() {
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        let Some(server) = Server::start(engine) else { continue };
+        let name = server.database();
+        server.execute(&name, "CREATE TABLE t (a int);");
+        let database = open(&server, engine, &name).await;
+        let listed: Vec<TableName> = database.list(&scope()).await.unwrap().into_iter().map(|l| l.name).collect();
+        let paused = server.pause();
+        let short = scope().until(Instant::now() + Duration::from_millis(200));
+        assert!(matches!(database.inspect(&short, &listed).await, Err(Error::Timeout)), "{engine:?}");
+        let given_up = scope();
+        given_up.cancel.cancel();
+        assert!(matches!(database.inspect(&given_up, &listed).await, Err(Error::Cancelled)), "{engine:?}");
+        drop(paused);
+        assert_eq!(database.inspect(&scope(), &listed).await.unwrap().tables.len(), 1, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_may_read_nothing_sees_nothing_or_is_not_let_in() {
+    if let Some(server) = Server::postgres() {
+        let name = server.database();
+        server.execute(&name, &format!("CREATE TABLE t (a int); CREATE ROLE bare_{name} LOGIN;"));
+        let socket = server.socket().display().to_string().replace('/', "%2F");
+        let address = format!("postgres://bare_{name}@{socket}:{}/{name}", server.port);
+        let database = connect::open(&Address::parse(&address).unwrap(), &scope()).await.unwrap();
+        assert_eq!(database.list(&scope()).await.unwrap(), []);
+        // It is told of as what is not there, and not as an error of all.
+        let hidden = TableName { database: None, schema: Some("public".into()), name: "t".into() };
+        let inspected = database.inspect(&scope(), std::slice::from_ref(&hidden)).await.unwrap();
+        assert_eq!((inspected.tables.len(), &inspected.problems[0].name), (0, &hidden));
+        assert!(database.prints(&scope()).await.is_ok() && database.data_mark(&scope()).await.is_ok());
+    }
+    if let Some(server) = Server::mariadb() {
+        let name = server.database();
+        server.execute(&name, &format!("CREATE TABLE t (a int); CREATE USER bare_{name}@localhost;"));
+        let socket = server.socket().display().to_string().replace('/', "%2F");
+        let address = Address::parse(&format!("mysql://bare_{name}@{socket}/{name}")).unwrap();
+        let refused = connect::open(&address, &scope()).await.err().unwrap();
+        assert!(matches!(refused, Error::Login { .. }), "{refused:?}");
+    }
+}
+
+/// Tables come and go while their schema is read: each reading is of tables as they were, whole, and never an error.
+#[tokio::test]
+async fn a_schema_that_changes_while_it_is_read_costs_what_changed() {
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        let Some(server) = Server::start(engine) else { continue };
+        let name = server.database();
+        let tables: Vec<String> = (0..40).map(|i| format!("CREATE TABLE t{i} (a int, b int);")).collect();
+        server.execute(&name, &tables.join(""));
+        let database = open(&server, engine, &name).await;
+        let listed: Vec<TableName> = database.list(&scope()).await.unwrap().into_iter().map(|l| l.name).collect();
+        let theirs = database.clone();
+        let names = listed.clone();
+        let reading = tokio::spawn(async move {
+            let mut seen = std::collections::BTreeSet::new();
+            for _ in 0..200 {
+                let inspected = theirs.inspect(&scope(), &names).await.unwrap();
+                assert_eq!(inspected.tables.len() + inspected.problems.len(), 40);
+                seen.extend(inspected.tables.iter().map(|t| t.columns.len()));
+            }
+            seen
+        });
+        let change = tokio::task::spawn_blocking(move || {
+            for i in 0..20 {
+                let made = format!("CREATE TABLE t{i} (a int, b int, c int);");
+                server.execute(&name, &format!("DROP TABLE t{i}; {made} ALTER TABLE t{} ADD COLUMN c int;", 20 + i));
+            }
+            server
+        });
+        let _server = change.await.unwrap();
+        let seen = reading.await.unwrap();
+        assert!(seen.iter().all(|columns| [2, 3].contains(columns)), "{engine:?} {seen:?}");
+    }
+}

@@ -39,12 +39,12 @@ impl Counts {
             ("stale", self.stale),
         ]
     }
+}
 
-    /// The part of the calls that had not to wait; none before the first.
-    pub fn hit_ratio(&self) -> Option<f64> {
-        let calls = self.hits + self.misses;
-        (calls > 0).then(|| self.hits as f64 / calls as f64)
-    }
+/// The part of the calls that had not to wait; none before the first.
+pub fn hit_ratio(hits: u64, misses: u64) -> Option<f64> {
+    let calls = hits + misses;
+    (calls > 0).then(|| hits as f64 / calls as f64)
 }
 
 /// The counters behind [`Counts`].

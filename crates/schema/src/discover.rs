@@ -11,16 +11,19 @@ use crate::error::Error;
 use crate::level::{Batches, Level};
 use crate::moved::moved;
 
-/// Readings of a moving schema before giving up.
-const ATTEMPTS: usize = 4;
+/// Readings of a moving schema before one is taken that it moved under.
+const ATTEMPTS: usize = 2;
 
 /// A schema as it was read. Partial is normal: what could not be read is listed, and said in `problems`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discovery {
     /// The schema.
     pub catalog: Arc<Catalog>,
-    /// Its change token, equal before and after reading.
+    /// Its change token before reading.
     pub token: Token,
+    /// Whether the token was the same behind the reading: then all of it is of one moment. Where it is not, each table is as it was
+    /// at some moment of the reading, which is enough for statements that are compared with what they find.
+    pub settled: bool,
     /// What could not be read, and why.
     pub problems: Vec<Problem>,
     /// The engine's marks of single objects, where it has some: those from before the reading, so that a change during it
@@ -31,7 +34,7 @@ pub struct Discovery {
 }
 
 /// Reads the schema. Cost: two statements and a handful more, or batches where the source wants them.
-/// Read again if the token moved meanwhile. Fails if nothing at all could be read.
+/// Read again if the token moved meanwhile, once. Fails if nothing at all could be read.
 pub async fn discover(database: &Arc<dyn Database>, scope: &Scope, level: Level) -> Result<Discovery, Error> {
     rediscover(database, scope, level, None).await
 }
@@ -45,7 +48,8 @@ pub async fn rediscover(
     before: Option<&Discovery>,
 ) -> Result<Discovery, Error> {
     let mut token = database.token(scope).await?;
-    for _ in 0..ATTEMPTS {
+    let mut attempt = 1;
+    loop {
         let prints = database.prints(scope).await?;
         let listed = database.list(scope).await?;
         let all = || listed.iter().map(|l| l.name.clone()).collect();
@@ -60,14 +64,15 @@ pub async fn rediscover(
             false => inspect(database, scope, &wanted, level).await?,
         };
         let now = database.token(scope).await?;
-        if now == token {
+        let settled = now == token;
+        if settled || attempt >= ATTEMPTS {
             let read = wanted.len();
             let (catalog, problems) = assemble(listed, inspected, before, &wanted);
-            return Ok(Discovery { catalog, token, problems, prints, read });
+            return Ok(Discovery { catalog, token, settled, problems, prints, read });
         }
         token = now;
+        attempt += 1;
     }
-    Err(Error::Changing { source_name: database.address() })
 }
 
 /// What was read, and of the rest what is still listed.

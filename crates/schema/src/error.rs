@@ -17,12 +17,6 @@ pub enum Error {
         /// Tables known before.
         before: usize,
     },
-    /// The schema changed during every attempt at reading it.
-    #[error("the schema of {source_name} kept changing while it was read")]
-    Changing {
-        /// The source.
-        source_name: String,
-    },
 }
 
 impl Error {
@@ -32,8 +26,6 @@ impl Error {
             Error::Connect(error) => error.fault(),
             Error::Emptied { .. } => Fault::new(Kind::Missing, "schema.emptied", self.to_string())
                 .hint("check that it is the right file and that the restore or migration has finished"),
-            Error::Changing { .. } => Fault::new(Kind::Busy, "schema.changing", self.to_string())
-                .hint("try again when the migration has finished"),
         }
     }
 }

@@ -43,9 +43,7 @@ impl Experience {
         let habits = self.habits.get_or_insert_with(|| remembered(store, source, catalog, now));
         if let Some((before, expiry)) = before.and_then(|b| b.expiry.map(|expiry| (b, expiry))) {
             let changed = look(habits, &before.catalog, catalog, (expiry.loaded, now));
-            let whole = expiry.hard.duration_since(expiry.loaded).as_secs_f64().max(1.0);
-            let had = (now.duration_since(expiry.loaded).as_secs_f64() / whole).clamp(0.0, 1.0);
-            habits.ended((expiry.loaded, expiry.hard, now), self.bare * had, changed);
+            habits.ended((expiry.loaded, expiry.hard, now), self.bare, changed);
         }
         // A number that looks like chance and repeats.
         let salt = (sketch_hash(&(source.to_owned() + &now.to_string())) >> 11) as f64 / (1_u64 << 53) as f64;

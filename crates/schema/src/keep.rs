@@ -27,10 +27,11 @@ pub(crate) fn of_saved(source: String, saved: SavedSnapshot) -> Snapshot {
         token: Token(saved.token),
         problems: saved.problems.into_iter().map(|(name, why)| Problem { name, why }).collect(),
         prints: saved.prints.map(|(base, of)| Prints { base, of: of.into_iter().collect() }),
+        settled: true,
         read: 0,
     };
     let expiry = saved.expiry.map(|[loaded, soft, hard]| Expiry { loaded, soft, hard });
     let statistics = std::sync::Arc::unwrap_or_clone(saved.statistics);
-    let whole = Snapshot::of(source, discovery, statistics);
+    let whole = Snapshot::of(source, discovery, statistics, None);
     Snapshot { data_mark: saved.data_mark.map(Token), taken_at: saved.taken_at, expiry, ..whole }
 }

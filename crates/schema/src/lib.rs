@@ -7,6 +7,7 @@
 
 mod error;
 mod level;
+mod counts;
 mod moved;
 mod discover;
 mod snapshot;
@@ -18,11 +19,10 @@ pub mod versions;
 pub mod warm;
 mod expiry;
 mod keep;
-mod counts;
 mod service;
 mod warmer;
 
-pub use counts::Counts;
+pub use counts::{Counts, hit_ratio};
 pub use discover::{Discovery, discover, rediscover};
 pub use error::Error;
 pub use level::{Batches, Level};

@@ -57,18 +57,11 @@ mod tests {
             on_delete: None,
             on_update: None,
         };
+        let kind = if view.is_some() { TableKind::View } else { TableKind::Table };
         Table {
-            name: TableName::bare(name),
-            kind: if view.is_some() { TableKind::View } else { TableKind::Table },
-            columns: vec![],
-            primary_key: vec![],
-            unique: vec![],
             foreign_keys: target.map(key).into_iter().collect(),
-            indexes: vec![],
-            checks: vec![],
             definition: view.map(str::to_owned),
-            comment: None,
-            identity: None,
+            ..Table::empty(TableName::bare(name), kind)
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog::TableName;
 use jiff::Timestamp;
 
+use crate::counts::hit_ratio;
 use crate::ttl::{Habits, Policy};
 
 /// What happened to an object.
@@ -68,7 +69,7 @@ pub struct Outcome {
 impl Outcome {
     /// Share of uses that needed no load.
     pub fn hit_ratio(&self) -> f64 {
-        1.0 - self.loads as f64 / self.reads.max(1) as f64
+        hit_ratio(self.reads - self.loads, self.loads).unwrap_or(1.0)
     }
 
     /// Share of uses that were stale.
@@ -122,9 +123,7 @@ pub fn replay(steps: &[Step], lives: Lives) -> Outcome {
             Some(entry) => {
                 let found = u32::from(entry.version != truth.version);
                 habits.look(&step.object, entry.loaded, step.at, found);
-                let (length, age) = (entry.expires.duration_since(entry.loaded), step.at.duration_since(entry.loaded));
-                let had = (age.as_secs_f64() / length.as_secs_f64().max(1.0)).min(1.0);
-                habits.ended((entry.loaded, entry.expires, step.at), entry.raw * had, found > 0);
+                habits.ended((entry.loaded, entry.expires, step.at), entry.raw, found > 0);
                 if found > 0 {
                     seen.entry(&step.object).or_default().push(step.at);
                     called.insert(step.object.schema.as_deref(), step.at);
@@ -220,12 +219,12 @@ pub fn generate(seed: u64, weeks: u32, tables: usize) -> Vec<Step> {
         let works = day < 5 && (8..18).contains(&of_day);
         let begin = hour as f64 * 3_600.0;
         // Migrations: several tables of one schema, several times, within the hour.
-        if chance.next() < if works { 0.05 } else { 0.001 } {
+        if chance.part() < if works { 0.05 } else { 0.001 } {
             let schema = chance.below(4);
             for _ in 0..4 + chance.below(24) {
                 let table = schema + 4 * chance.below(tables / 4);
                 let object = name(table);
-                steps.push(Step { at: at(begin + 5_400.0 * chance.next()), event: Event::Change, object });
+                steps.push(Step { at: at(begin + 5_400.0 * chance.part()), event: Event::Change, object });
             }
         }
     }
@@ -245,8 +244,8 @@ pub fn reads(seed: u64, objects: &[TableName], (from, to): (Timestamp, Timestamp
         let hour = crate::ttl::hour_of_week(begin);
         let works = hour < 120 && (8..18).contains(&(hour % 24));
         for _ in 0..if works { an_hour } else { an_hour.div_ceil(16) } {
-            let object = ((objects.len() as f64).powf(chance.next()) - 1.0) as usize;
-            let at = begin + jiff::SignedDuration::from_secs((3_600.0 * chance.next()) as i64);
+            let object = ((objects.len() as f64).powf(chance.part()) - 1.0) as usize;
+            let at = begin + jiff::SignedDuration::from_secs((3_600.0 * chance.part()) as i64);
             steps.push(Step { at, event: Event::Read, object: objects[object].clone() });
         }
         begin += jiff::SignedDuration::from_hours(1);
@@ -268,11 +267,13 @@ pub fn oracle(steps: &[Step]) -> u64 {
     loads
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Chance(u64);
+/// Chance that repeats for the same seed: SplitMix64 (Steele, Lea, Flood 2014).
+#[derive(Clone, Debug)]
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn next(&mut self) -> f64 {
+    /// A number from 0 to under 1.
+    pub fn part(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -280,8 +281,9 @@ impl Chance {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    fn below(&mut self, n: usize) -> usize {
-        ((self.next() * n as f64) as usize).min(n - 1)
+    /// A whole number below `n`, which is not 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        ((self.part() * n as f64) as usize).min(n - 1)
     }
 }
 
@@ -369,15 +371,18 @@ mod tests {
 
     #[test]
     fn the_whole_range_is_used_and_the_stated_risk_is_near_the_realised_one() {
-        let (mut stated, mut realised, mut shortest, mut longest) = (0.0, 0.0, f64::INFINITY, 0.0_f64);
+        let (mut shortest, mut longest) = (f64::INFINITY, 0.0_f64);
         for seed in [5, 6, 7] {
-            let ours = replay(&generate(seed, 6, 40), Lives::Adaptive(Policy { jitter: 0.0, ..Policy::default() }));
+            let ours = replay(&generate(seed, 8, 40), Lives::Adaptive(Policy { jitter: 0.0, ..Policy::default() }));
             (shortest, longest) = (shortest.min(ours.shortest), longest.max(ours.longest));
-            (stated, realised) = (stated + ours.stated, realised + ours.realised);
+            assert!(
+                (0.75..=1.25).contains(&(ours.stated / ours.realised)),
+                "{seed}: {} {}",
+                ours.stated,
+                ours.realised
+            );
         }
         assert_eq!((shortest, longest), (300.0, 14_400.0));
-        // It states up to four tenths too much: the goal of a quarter is not met yet.
-        assert!((0.75..=1.45).contains(&(stated / realised)), "{stated} {realised}");
     }
 
     #[test]

@@ -128,19 +128,7 @@ mod tests {
             on_delete: None,
             on_update: None,
         };
-        Table {
-            name: TableName::bare(name),
-            kind,
-            columns: vec![],
-            primary_key: vec![],
-            unique: vec![],
-            foreign_keys: targets.iter().map(key).collect(),
-            indexes: vec![],
-            checks: vec![],
-            definition: None,
-            comment: None,
-            identity: None,
-        }
+        Table { foreign_keys: targets.iter().map(key).collect(), ..Table::empty(TableName::bare(name), kind) }
     }
 
     #[test]

@@ -76,6 +76,10 @@ struct Held {
     reread: Option<Fingerprint>,
     /// No reading behind the answers before.
     rest: Option<Timestamp>,
+    /// When the reading began that the snapshot came of.
+    begun: Option<Instant>,
+    /// The last snapshot that was of one moment: changes are told from one such to the next.
+    settled: Option<Arc<Snapshot>>,
 }
 
 /// How a snapshot that does not hold is read again.
@@ -187,6 +191,7 @@ impl Schemas {
     /// time is not over. Cost: one token; a reading of what moved after a change of the schema; a sampling some minutes
     /// after data changed.
     pub async fn current(&self, scope: &Scope) -> Result<Arc<Snapshot>, Error> {
+        let asked = Instant::now();
         let token = self.inner.database.token(scope).await?;
         let counters = &self.inner.counters;
         match self.standing(scope, &token).await? {
@@ -203,7 +208,7 @@ impl Schemas {
             Standing::Over => {}
         }
         let flight = self.board(scope).await?;
-        let renewed = self.renew(scope, flight).await;
+        let renewed = self.renew(scope, asked, flight).await;
         match &renewed {
             Ok((_, Effort::None)) => count(&counters.hits),
             Ok((_, Effort::Waited)) => count(&counters.misses),
@@ -220,10 +225,7 @@ impl Schemas {
             Err(Error::Connect(error)) if error.is_outage() => Error::Connect(error),
             Err(error) => return Err(error),
         };
-        if lock(&self.inner.held).snapshot.is_none() {
-            let restored = self.restore().await.map(Arc::new);
-            lock(&self.inner.held).snapshot = restored;
-        }
+        self.restore_if_none().await;
         let held = lock(&self.inner.held);
         let Some(snapshot) = held.snapshot.clone() else { return Err(outage) };
         count(&self.inner.counters.stale);
@@ -260,29 +262,40 @@ impl Schemas {
     }
 
     /// Takes a snapshot, unless whoever was in flight before brought one that holds.
-    async fn renew(&self, scope: &Scope, _flight: OwnedMutexGuard<()>) -> Result<(Arc<Snapshot>, Effort), Error> {
+    async fn renew(
+        &self,
+        scope: &Scope,
+        asked: Instant,
+        _flight: OwnedMutexGuard<()>,
+    ) -> Result<(Arc<Snapshot>, Effort), Error> {
+        if let Some(fresh) = self.read_since(asked) {
+            return Ok((fresh, Effort::Waited));
+        }
         let token = self.inner.database.token(scope).await?;
         if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
             return Ok((fresh, Effort::Waited));
         }
-        if lock(&self.inner.held).snapshot.is_none() {
-            let restored = self.restore().await.map(Arc::new);
-            lock(&self.inner.held).snapshot = restored;
-            if let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await? {
-                return Ok((fresh, Effort::None));
-            }
+        if self.restore_if_none().await
+            && let Standing::Holds(fresh) | Standing::Ages(fresh) = self.standing(scope, &token).await?
+        {
+            return Ok((fresh, Effort::None));
         }
         Ok((self.replace(scope, &token).await?, Effort::Waited))
     }
 
     /// Takes a snapshot and holds it in the place of the one before, with all who hear of changes.
     async fn replace(&self, scope: &Scope, token: &Token) -> Result<Arc<Snapshot>, Error> {
+        let begun = Instant::now();
         let (before, last_held) = {
             let held = lock(&self.inner.held);
-            (held.snapshot.clone(), held.at)
+            (held.settled.clone().or_else(|| held.snapshot.clone()), held.at)
         };
         let snapshot = Arc::new(self.take(scope, token).await?);
+        lock(&self.inner.held).begun = Some(begun);
         self.keep(scope, &snapshot).await;
+        if !snapshot.settled {
+            return Ok(snapshot);
+        }
         if let Some(before) = before.filter(|before| before.fingerprint != snapshot.fingerprint) {
             let not_before = last_held.unwrap_or(before.taken_at).min(scope.now);
             self.tell(scope, &before, &snapshot, not_before).await;
@@ -362,16 +375,9 @@ impl Schemas {
 
     /// Waits for the flight, unless the scope ends first.
     async fn board(&self, scope: &Scope) -> Result<OwnedMutexGuard<()>, Error> {
-        let deadline = async {
-            match scope.deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             flight = self.inner.flight.clone().lock_owned() => Ok(flight),
-            () = scope.cancel.cancelled() => Err(connect::Error::Cancelled.into()),
-            () = deadline => Err(connect::Error::Timeout.into()),
+            error = scope.ended() => Err(error.into()),
         }
     }
 
@@ -397,7 +403,7 @@ impl Schemas {
         wanted.retain(|table| !statistics.tables.contains_key(&table.name));
         let sampled = sampling::sample(database, scope, wanted, options.sampling).await?;
         statistics.tables.extend(sampled.tables);
-        let whole = Snapshot::of(database.address(), discovery, statistics);
+        let whole = Snapshot::of(database.address(), discovery, statistics, held);
         Ok(Snapshot { data_mark, taken_at, expiry, ..whole })
     }
 
@@ -442,8 +448,12 @@ impl Schemas {
             let mut held = lock(&self.inner.held);
             held.reread = held.doubt.take().map(|_| snapshot.fingerprint);
             (held.snapshot, held.at, held.rest) = (Some(snapshot.clone()), Some(scope.now), None);
+            if snapshot.settled {
+                held.settled = Some(snapshot.clone());
+            }
         }
-        let Some(store) = self.inner.store.clone() else { return };
+        // What is of no one moment is nothing to begin the next run with, or to compare with.
+        let Some(store) = self.inner.store.clone().filter(|_| snapshot.settled) else { return };
         let (snapshot, now, age) = (snapshot.clone(), scope.now, self.inner.options.retention.snapshots);
         let saved =
             tokio::task::spawn_blocking(move || store.save_snapshot(&snapshot.source, &to_saved(&snapshot), now, age));
@@ -451,6 +461,23 @@ impl Schemas {
             Ok(outcome) => outcome.err().map(|error| error.fault()),
             Err(_) => None,
         };
+    }
+
+    /// What is held, if it was read behind a moment, whether or not the schema moved since: it is no older than what the caller asks.
+    fn read_since(&self, moment: Instant) -> Option<Arc<Snapshot>> {
+        let held = lock(&self.inner.held);
+        let is_young = held.doubt.is_none() && held.begun.is_some_and(|begun| begun >= moment);
+        held.snapshot.clone().filter(|_| is_young)
+    }
+
+    /// Where nothing is held yet, holds what the last run kept. Returns whether nothing was held.
+    async fn restore_if_none(&self) -> bool {
+        let is_none = lock(&self.inner.held).snapshot.is_none();
+        if is_none {
+            let restored = self.restore().await.map(Arc::new);
+            lock(&self.inner.held).snapshot = restored;
+        }
+        is_none
     }
 
     /// What the last run kept, if it can be read.

@@ -84,12 +84,24 @@ pub struct Snapshot {
     pub prints: Option<Prints>,
     /// How long it may be used, where the source does not tell changes.
     pub expiry: Option<Expiry>,
+    /// Whether all of the schema is of one moment: see [`Discovery::settled`].
+    pub settled: bool,
+    /// The fingerprints of the entries of the catalog, in their order.
+    pub(crate) parts: Arc<[Fingerprint]>,
 }
 
 impl Snapshot {
-    /// What was discovered and sampled of a source, at no time yet.
-    pub(crate) fn of(source: String, discovery: Discovery, statistics: Statistics) -> Snapshot {
-        let fingerprint = fingerprint::of_catalog(&discovery.catalog);
+    /// What was discovered and sampled of a source, at no time yet. Cost: one pass over what it does not share with the
+    /// snapshot before.
+    pub(crate) fn of(
+        source: String,
+        discovery: Discovery,
+        statistics: Statistics,
+        before: Option<&Snapshot>,
+    ) -> Snapshot {
+        let known = before.map(|before| (&*before.catalog, &*before.parts));
+        let parts = fingerprint::of_entries(&discovery.catalog, known);
+        let fingerprint = fingerprint::of_parts(&parts);
         Snapshot {
             source,
             fingerprint,
@@ -103,6 +115,8 @@ impl Snapshot {
             problems: discovery.problems,
             prints: discovery.prints,
             expiry: None,
+            settled: discovery.settled,
+            parts: parts.into(),
         }
     }
 
@@ -113,6 +127,7 @@ impl Snapshot {
             token: self.token.clone(),
             problems: self.problems.clone(),
             prints: self.prints.clone(),
+            settled: self.settled,
             read: 0,
         }
     }

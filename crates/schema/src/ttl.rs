@@ -19,7 +19,9 @@ pub const WEEK: usize = 168;
 const SLOW: f64 = 21.0 * 24.0;
 /// Half-life of the fast memory, in hours.
 const FAST: f64 = 0.75;
-/// Changes' worth of belief in the stated risk before any came of it.
+/// What part of the stated risk comes, before any came: changes come in clusters, so fewer lives hold one than there are.
+const CLUSTERED: f64 = 0.6;
+/// Changes' worth of belief in that.
 const DOUBT: f64 = 2.0;
 /// Half-life of what is known of uses, in hours.
 const USED: f64 = 1.5;
@@ -142,16 +144,47 @@ pub struct Habits {
     schemas: BTreeMap<Option<String>, Node>,
     tables: BTreeMap<TableName, Node>,
     profile: [f64; WEEK],
-    /// Risk that was stated for lives that ended, and how many of them held a change.
-    stated: f64,
-    found: f64,
+    calibration: Calibration,
 }
 
 impl Default for Habits {
     fn default() -> Self {
         let node = Node::default();
         let (schemas, tables) = (BTreeMap::new(), BTreeMap::new());
-        Habits { whole: node, schemas, tables, profile: [0.0; WEEK], stated: 0.0, found: 0.0 }
+        Habits { whole: node, schemas, tables, profile: [0.0; WEEK], calibration: Calibration::default() }
+    }
+}
+
+/// What came of stated risks, for each height of them by itself: where little was stated more came than that, since bursts begin
+/// unforeseen, and where much was stated less, since they end so too. Forgotten by halves, as what they were stated from is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Calibration {
+    /// For risks from a half on, from a quarter on, and so forth: their sum over lives that ended, and how many of these held
+    /// a change.
+    heights: [(f64, f64); 12],
+    /// Hours since 1970.
+    at: f64,
+}
+
+impl Calibration {
+    fn height(bare: f64) -> usize {
+        (-bare.max(1e-9).log2()).clamp(0.0, 11.0) as usize
+    }
+
+    /// Notes what came of a risk, of which a part was run.
+    fn add(&mut self, now: f64, bare: f64, part: f64, found: f64) {
+        let kept = (-(now - self.at).max(0.0) / SLOW).exp2();
+        self.at = now;
+        for (stated, came) in &mut self.heights {
+            (*stated, *came) = (*stated * kept, *came * kept);
+        }
+        let (stated, came) = &mut self.heights[Calibration::height(bare)];
+        (*stated, *came) = (*stated + bare * part, *came + found);
+    }
+
+    fn corrected(&self, bare: f64) -> f64 {
+        let (stated, came) = self.heights[Calibration::height(bare)];
+        (bare * (came + DOUBT * CLUSTERED) / (stated + DOUBT)).min(1.0)
     }
 }
 
@@ -176,19 +209,19 @@ impl Habits {
         }
     }
 
-    /// Notes how a life ended that began at `before` and was looked after `now`: its [`Life::bare`] risk for the part that it
-    /// had, up to `end`, and whether there was a change. Changes come in clusters, so fewer lives hold one than their
-    /// number says; by how much, is learnt here. A change that is found long after the end was in the life only by its share.
+    /// Notes how a life ended that began at `before`, was to last until `end`, and was looked after `now`: its [`Life::bare`] risk,
+    /// which counts for the part that it had, and whether there was a change. How much of such a risk comes, is learnt here.
+    /// A change that is found long after the end was in the life only by its share.
     pub fn ended(&mut self, (before, end, now): (Timestamp, Timestamp, Timestamp), bare: f64, changed: bool) {
-        let (from, end, to) = (hours(before), hours(end.min(now)), hours(now));
+        let (from, whole, end, to) = (hours(before), hours(end), hours(end.min(now)), hours(now));
         let weight = |from: f64, to: f64| {
             let count = ((to - from).ceil() as usize).clamp(1, WEEK);
             let step = (to - from) / count as f64;
             (0..count).map(|i| self.season(from + (i as f64 + 0.5) * step) * step).sum::<f64>()
         };
         let share = if changed { (weight(from, end) / weight(from, to).max(1e-9)).min(1.0) } else { 0.0 };
-        self.stated += bare;
-        self.found += share;
+        let had = ((end - from) / (whole - from).max(1e-9)).clamp(0.0, 1.0);
+        self.calibration.add(to, bare, had, share);
     }
 
     /// Notes that a table was used.
@@ -240,7 +273,7 @@ impl Habits {
         let length = seconds / 3_600.0;
         let expected: f64 = (0..20).map(|i| rate_at((f64::from(i) + 0.5) * length / 20.0) * length / 20.0).sum();
         let bare = 1.0 - (-expected).exp();
-        let risk = bare * (self.found + DOUBT) / (self.stated + DOUBT);
+        let risk = self.calibration.corrected(bare);
         Life { seconds, risk, bare, rate, excess: rate / slow.max(1e-12) }
     }
 
@@ -353,6 +386,19 @@ mod tests {
         let noon = habits.life(&name("t"), at(start + 12 * 60), policy, 0.0);
         let night = habits.life(&name("t"), at(start + 2 * 60), policy, 0.0);
         assert!(night.seconds > 2.0 * noon.seconds, "{night:?} {noon:?}");
+    }
+
+    #[test]
+    fn what_comes_of_low_risks_says_nothing_of_high_ones() {
+        let mut calibration = Calibration::default();
+        for hour in 0..40 {
+            // Little was stated, and twice as much came; much was stated, and a quarter of it came.
+            calibration.add(f64::from(hour), 0.05, 1.0, 0.1);
+            calibration.add(f64::from(hour), 0.4, 1.0, 0.1);
+        }
+        let (low, high) = (calibration.corrected(0.05), calibration.corrected(0.4));
+        assert!((0.06..0.1).contains(&low) && (0.1..0.15).contains(&high), "{low} {high}");
+        assert_eq!(calibration.corrected(0.2), 0.2 * CLUSTERED, "nothing came of such a risk yet");
     }
 
     #[test]

@@ -248,6 +248,7 @@ pub fn replay(uses: &[(Timestamp, Tables)], life: SignedDuration, warming: Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::replay::Chance;
 
     fn at(minutes: i64) -> Timestamp {
         // A Monday.
@@ -258,34 +259,25 @@ mod tests {
         names.iter().map(|name| TableName::bare(*name)).collect()
     }
 
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    fn chance(seed: &mut u64) -> f64 {
-        *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = *seed;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     /// Weeks of work: a report at nine every working day, sessions that go from one set of tables to the next, and questions
     /// about anything.
     fn habits(seed: u64, weeks: i64) -> Vec<(Timestamp, Tables)> {
-        let mut seed = seed;
+        let mut chance = Chance(seed);
         let mut uses = Vec::new();
         for day in (0..weeks * 7).filter(|day| day % 7 < 5) {
             let nine = day * 1_440 + 9 * 60;
             for (i, table) in ["ledger", "accounts", "budget", "periods"].iter().enumerate() {
-                uses.push((at(nine + i as i64 + (5.0 * chance(&mut seed)) as i64), set(&[table, "calendar"])));
+                uses.push((at(nine + i as i64 + (5.0 * chance.part()) as i64), set(&[table, "calendar"])));
             }
             for _ in 0..4 {
-                let start = day * 1_440 + 600 + (400.0 * chance(&mut seed)) as i64;
+                let start = day * 1_440 + 600 + (400.0 * chance.part()) as i64;
                 let chain: [&[&str]; 3] = [&["orders", "lines"], &["invoices", "lines"], &["payments", "banks"]];
-                let length = if chance(&mut seed) < 0.85 { 3 } else { 1 };
+                let length = if chance.part() < 0.85 { 3 } else { 1 };
                 uses.extend(chain[..length].iter().zip(0..).map(|(tables, i)| (at(start + 7 * i), set(tables))));
             }
             for _ in 0..6 {
-                let table = format!("t{}", (60.0 * chance(&mut seed)) as usize);
-                uses.push((at(day * 1_440 + 480 + (600.0 * chance(&mut seed)) as i64), set(&[&table])));
+                let table = format!("t{}", (60.0 * chance.part()) as usize);
+                uses.push((at(day * 1_440 + 480 + (600.0 * chance.part()) as i64), set(&[&table])));
             }
         }
         uses.sort();

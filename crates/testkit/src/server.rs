@@ -28,6 +28,15 @@ pub enum Engine {
     Mariadb,
 }
 
+/// By whom the certificate of a server is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificate {
+    /// By itself, saying that it is no authority.
+    OfItself,
+    /// By an authority made for it.
+    OfAuthority,
+}
+
 /// The password of the owner of a PostgreSQL server, over the network.
 pub const PASSWORD: &str = "owner's secret";
 
@@ -65,12 +74,30 @@ impl Server {
     /// # Panics
     /// As [`Server::postgres`].
     pub fn start(engine: Engine) -> Option<Server> {
-        let Some(programs) = engine.programs() else {
+        Server::start_with(engine, None)
+    }
+
+    /// As [`Server::start`], with a certificate for `localhost`; none where `openssl` is not installed either.
+    ///
+    /// # Panics
+    /// As [`Server::postgres`].
+    pub fn start_encrypted(engine: Engine, certificate: Certificate) -> Option<Server> {
+        Server::start_with(engine, Some(certificate))
+    }
+
+    fn start_with(engine: Engine, certificate: Option<Certificate>) -> Option<Server> {
+        let programs = engine.programs().filter(|_| certificate.is_none() || in_path("openssl").is_some());
+        let Some(programs) = programs else {
             let strict = std::env::var("QUAESTOR_NOTHING_LEFT_OUT").is_ok_and(|v| v == "1");
-            assert!(!strict, "{engine:?} is not installed, and nothing may be left out");
+            assert!(!strict, "{engine:?} or openssl is not installed, and nothing may be left out");
             return None;
         };
-        Some(engine.launch(&programs).unwrap_or_else(|e| panic!("{engine:?} does not start: {e}")))
+        Some(engine.launch(&programs, certificate).unwrap_or_else(|e| panic!("{engine:?} does not start: {e}")))
+    }
+
+    /// The certificate that has to be trusted for that of the server to be, where it has one.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.join("authority.pem")
     }
 
     /// The folder (PostgreSQL) or the file (MariaDB) of its socket.
@@ -157,8 +184,46 @@ impl Server {
 
     /// Kills the server at once, as a crash does.
     pub fn kill(&self) {
-        let pids = fs::read_to_string(self.folder.join("pid")).unwrap_or_default();
-        let _ = Command::new("kill").arg("-9").args(pids.split_whitespace()).status();
+        let _ = Command::new("kill").arg("-9").arg(self.process()).status();
+    }
+
+    /// Stops the server in its tracks: its connections stay, and nothing answers until the guard is dropped.
+    #[must_use]
+    pub fn pause(&self) -> Paused {
+        let own = self.process();
+        // The sessions of PostgreSQL are processes of their own. Without `/proc` the server alone is stopped.
+        let parent = |pid: &str| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            stat.rsplit_once(") ")?.1.split_whitespace().nth(1).map(str::to_owned)
+        };
+        let listed = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = listed.map(|entry| entry.file_name().display().to_string());
+        let children = pids.filter(|pid| parent(pid).is_some_and(|of| of == own));
+        let paused = Paused { pids: children.chain([own.clone()]).collect() };
+        paused.signal("-STOP");
+        paused
+    }
+
+    fn process(&self) -> String {
+        fs::read_to_string(self.folder.join("pid")).unwrap_or_default().trim().to_owned()
+    }
+}
+
+/// A server that does nothing; it goes on when this is dropped.
+#[derive(Debug)]
+pub struct Paused {
+    pids: Vec<String>,
+}
+
+impl Paused {
+    fn signal(&self, signal: &str) {
+        let _ = Command::new("kill").arg(signal).args(&self.pids).stderr(Stdio::null()).status();
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        self.signal("-CONT");
     }
 }
 
@@ -190,6 +255,19 @@ struct Programs {
 }
 
 impl Engine {
+    /// The words that let a server speak TLS.
+    fn encrypted(self, folder: &Path) -> Vec<OsString> {
+        let (certificate, key) = (folder.join("server.pem"), folder.join("key.pem"));
+        match self {
+            Engine::Postgres => {
+                let files = [option("ssl_cert_file=", certificate), option("ssl_key_file=", key)];
+                let settings = std::iter::once("ssl=on".into()).chain(files);
+                settings.flat_map(|setting| ["-c".into(), setting]).collect()
+            }
+            Engine::Mariadb => vec![option("--ssl-cert=", certificate), option("--ssl-key=", key)],
+        }
+    }
+
     fn programs(self) -> Option<Programs> {
         let found = |folder: Option<&Path>, name: &str| match folder {
             Some(folder) => Some(folder.join(name)).filter(|path| path.exists()),
@@ -213,20 +291,21 @@ impl Engine {
         }
     }
 
-    fn launch(self, programs: &Programs) -> io::Result<Server> {
+    fn launch(self, programs: &Programs, certificate: Option<Certificate>) -> io::Result<Server> {
         let folder = tempfile::Builder::new().prefix("server-").tempdir()?.keep();
-        if is_root() {
-            std::os::unix::fs::chown(&folder, Some(NOBODY), Some(NOBODY))?;
-        }
+        give_away(&folder)?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let (init, server) = match self {
             Engine::Postgres => (postgres_init(programs, &folder), postgres_server(programs, &folder, port)),
             Engine::Mariadb => (mariadb_init(programs, &folder), mariadb_server(programs, &folder, port)),
         };
-        fs::write(folder.join("password"), PASSWORD)?;
-        if is_root() {
-            std::os::unix::fs::chown(folder.join("password"), Some(NOBODY), Some(NOBODY))?;
+        let mut server = server;
+        if let Some(certificate) = certificate {
+            sign(&folder, certificate)?;
+            server.extend(self.encrypted(&folder));
         }
+        fs::write(folder.join("password"), PASSWORD)?;
+        give_away(&folder.join("password"))?;
         let mut keeper = unprivileged("sh");
         keeper.args(["-c", KEEPER, "keeper"]).arg(&folder).arg(init.len().to_string()).args(init).args(server);
         keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -234,6 +313,48 @@ impl Engine {
         let mut server = Server { engine: self, port, folder, keeper: keeper.spawn()? };
         server.wait()?;
         Ok(server)
+    }
+}
+
+/// Makes the server's key and certificate, and what has to be trusted for it.
+fn sign(folder: &Path, certificate: Certificate) -> io::Result<()> {
+    const KEY: [&str; 5] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    const NAMES: &str = "subjectAltName=DNS:localhost";
+    let openssl = |words: &[&str]| {
+        let output = Command::new("openssl").args(words).current_dir(folder).stdin(Stdio::null()).output()?;
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned())),
+        }
+    };
+    let request = |own: &[&str]| openssl(&[&["req"], &KEY[..], own].concat());
+    let of_server = ["-keyout", "key.pem", "-subj", "/CN=localhost"];
+    match certificate {
+        Certificate::OfItself => {
+            let own = ["-x509", "-days", "2", "-addext", NAMES, "-addext", "basicConstraints=critical,CA:FALSE"];
+            request(&[&of_server[..], &own, &["-out", "server.pem"]].concat())?;
+            fs::copy(folder.join("server.pem"), folder.join("authority.pem"))?;
+        }
+        Certificate::OfAuthority => {
+            let own = ["-x509", "-days", "2", "-keyout", "ca.pem", "-subj", "/CN=authority", "-out", "authority.pem"];
+            request(&own)?;
+            request(&[&of_server[..], &["-out", "request.pem"]].concat())?;
+            fs::write(folder.join("names"), NAMES)?;
+            let from = ["-in", "request.pem", "-CA", "authority.pem", "-CAkey", "ca.pem", "-CAcreateserial"];
+            let to = ["-days", "2", "-extfile", "names", "-out", "server.pem"];
+            openssl(&[&["x509", "-req"], &from[..], &to].concat())?;
+        }
+    }
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600))?;
+    ["key.pem", "server.pem"].iter().try_for_each(|name| give_away(&folder.join(name)))
+}
+
+/// Gives a file to whom the server runs as.
+fn give_away(path: &Path) -> io::Result<()> {
+    match is_root() {
+        true => std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)),
+        false => Ok(()),
     }
 }
 

@@ -4,21 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::fingerprint::of_table;
-use crate::model::Catalog;
+use crate::name::TableName;
 use crate::table::{Identity, Table};
 
 /// Pairs of tables with one identity, where the identities of both readings are of one world. A restored copy hands out
-/// its own numbers, which may be those of other objects of the original: then nothing is paired.
-pub fn tables(old: &Catalog, new: &Catalog) -> Vec<(Arc<Table>, Arc<Table>)> {
-    let by: BTreeMap<&Identity, &Arc<Table>> = new.tables().filter_map(|t| Some((t.identity.as_ref()?, t))).collect();
-    let pair = |t: &Arc<Table>| Some((t.clone(), Arc::clone(by.get(t.identity.as_ref()?)?)));
-    let pairs: Vec<(Arc<Table>, Arc<Table>)> = old.tables().filter_map(pair).collect();
-    let is_one_world = 2 * pairs.iter().filter(|(old, new)| old.name == new.name).count() > pairs.len() || {
+/// its own numbers, which may be those of other objects of the original: then nothing is paired. `shared` tables are not
+/// among these: they are as they were, which a copy would not be.
+pub fn tables(old: &[&Arc<Table>], new: &[&Arc<Table>], shared: usize) -> Vec<(Arc<Table>, Arc<Table>)> {
+    let by: BTreeMap<&Identity, &Arc<Table>> = new.iter().filter_map(|t| Some((t.identity.as_ref()?, *t))).collect();
+    let pair = |t: &&Arc<Table>| Some((Arc::clone(t), Arc::clone(by.get(t.identity.as_ref()?)?)));
+    let pairs: Vec<(Arc<Table>, Arc<Table>)> = old.iter().filter_map(pair).collect();
+    let same_names = pairs.iter().filter(|(old, new)| old.name == new.name).count();
+    let is_one_world = 2 * (same_names + shared) > pairs.len() + shared || {
         // Where most names stand for the same form as before, it is the numbers that changed.
-        let is_as_before = |t: &&Arc<Table>| new.table(&t.name).is_some_and(|now| of_table(now) == of_table(t));
-        let as_before = old.tables().filter(is_as_before).count();
-        let plausible = pairs.iter().filter(|(old, new)| is_plausible(old, new)).count();
-        2 * as_before <= pairs.len() && 2 * plausible > pairs.len()
+        let now: BTreeMap<&TableName, &Arc<Table>> = new.iter().map(|t| (&t.name, *t)).collect();
+        let is_as_before = |t: &&&Arc<Table>| now.get(&t.name).is_some_and(|now| of_table(now) == of_table(t));
+        let as_before = old.iter().filter(is_as_before).count() + shared;
+        let plausible = pairs.iter().filter(|(old, new)| is_plausible(old, new)).count() + shared;
+        2 * as_before <= pairs.len() + shared && 2 * plausible > pairs.len() + shared
     };
     if is_one_world { pairs } else { Vec::new() }
 }

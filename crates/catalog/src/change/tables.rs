@@ -42,13 +42,18 @@ pub struct Paired {
     pub came: Vec<Arc<Table>>,
 }
 
-/// Pairs by identity, then by name, then by likeness.
+/// Pairs by identity, then by name, then by likeness. Tables that both readings share are left out.
 pub fn pair(old: (&Catalog, &Statistics), new: (&Catalog, &Statistics)) -> Paired {
-    let inside = identity::tables(old.0, new.0);
-    let mut pairs: Vec<Pair> = Vec::with_capacity(old.0.len());
+    // What both readings share is as it was, and no other table's partner.
+    let shares = |one: &Catalog, t: &Arc<Table>| one.table(&t.name).is_some_and(|other| Arc::ptr_eq(other, t));
+    let before: Vec<&Arc<Table>> = old.0.tables().filter(|t| !shares(new.0, t)).collect();
+    let after: Vec<&Arc<Table>> = new.0.tables().filter(|t| !shares(old.0, t)).collect();
+    let shared = old.0.tables().count() - before.len();
+    let inside = identity::tables(&before, &after, shared);
+    let mut pairs: Vec<Pair> = Vec::with_capacity(before.len());
     pairs.extend(inside.into_iter().map(|(old, new)| Pair { old, new, certainty: 1.0, same: Same::Inside }));
-    let mut gone = rest(old.0, pairs.iter().map(|p| &p.old.name));
-    let mut came = rest(new.0, pairs.iter().map(|p| &p.new.name));
+    let mut gone = rest(&before, pairs.iter().map(|p| &p.old.name));
+    let mut came = rest(&after, pairs.iter().map(|p| &p.new.name));
     let doubtful = by_name(&mut pairs, &mut gone, &mut came);
     let likely = by_likeness((old, &gone), (new, &came), &doubtful);
     gone.retain(|t| !likely.iter().any(|p| p.old.name == t.name));
@@ -59,9 +64,9 @@ pub fn pair(old: (&Catalog, &Statistics), new: (&Catalog, &Statistics)) -> Paire
     Paired { pairs, gone, came }
 }
 
-fn rest<'t>(catalog: &Catalog, taken: impl Iterator<Item = &'t TableName>) -> Vec<Arc<Table>> {
+fn rest<'t>(tables: &[&Arc<Table>], taken: impl Iterator<Item = &'t TableName>) -> Vec<Arc<Table>> {
     let taken: BTreeSet<&TableName> = taken.collect();
-    catalog.tables().filter(|t| !taken.contains(&t.name)).cloned().collect()
+    tables.iter().filter(|t| !taken.contains(&t.name)).map(|t| Arc::clone(t)).collect()
 }
 
 /// Takes the pairs of one name that look like one table, and returns the names of the others.

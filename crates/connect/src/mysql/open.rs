@@ -223,6 +223,7 @@ pub fn explain(place: &str, error: Trouble) -> Error {
         1969 | 3024 => Error::Timeout,
         1792 => Error::Refused { source },
         1142 | 1143 | 1227 | 1370 => Error::Forbidden { place, source },
+        1054 | 1146 => Error::Unknown { source },
         1205 => Error::Locked { place },
         1690 => Error::Overflow { source },
         1038 | 1041 | 1153 | 1436 => Error::TooBig { source },

@@ -1,6 +1,7 @@
 //! The schema, read in a handful of set-based statements whatever its size, sent one behind the other without waiting.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
 
 use catalog::{Check, Column, ForeignKey, Identity, Index, IndexPart, Table, TableKind, TableName};
 use futures_util::try_join;
@@ -46,9 +47,7 @@ pub async fn mark(session: &Session) -> Result<Option<Token>, Error> {
 pub async fn inspect(session: &Session, names: &[TableName]) -> Result<Inspected, Error> {
     let objects = named(session, names).await?;
     let known: HashSet<&TableName> = objects.iter().map(|o| &o.name).collect();
-    let gone = names.iter().filter(|name| !known.contains(name));
-    let problems = gone.map(|name| Problem { name: name.clone(), why: "does not exist, or may not be read".into() });
-    let problems = problems.collect();
+    let mut problems: Vec<Problem> = names.iter().filter(|name| !known.contains(name)).map(gone).collect();
 
     let oids: Vec<Oid> = objects.iter().map(|o| o.oid).collect();
     let whole: Vec<bool> = objects.iter().map(|o| o.whole).collect();
@@ -62,14 +61,31 @@ pub async fn inspect(session: &Session, names: &[TableName]) -> Result<Inspected
         run(session, include_str!("sql/views.sql"), &of),
     )?;
     let mut tables: HashMap<Oid, Reading> = objects.into_iter().map(|o| (o.oid, Reading::of(o))).collect();
-    add_columns(&mut tables, &columns);
     let outside = outside(&tables, &constraints);
-    let far = far_names(session, &outside).await?;
+    let (types, far) = try_join!(types_of(session, &columns), far_names(session, &outside))?;
+    add_columns(&mut tables, &columns, &types);
+    problems.extend(drop_gone(session, &mut tables).await?);
     add_constraints(&mut tables, &constraints, &far);
-    add_indexes(&mut tables, &indexes);
+    add_indexes(&mut tables, &indexes, &constraints);
     add_texts(&mut tables, &comments, &views);
     let tables = oids.iter().filter_map(|oid| tables.remove(oid)).map(|reading| reading.table).collect();
     Ok(Inspected { tables, problems })
+}
+
+fn gone(name: &TableName) -> Problem {
+    Problem { name: name.clone(), why: "does not exist, or may not be read".into() }
+}
+
+/// A table without a column may be one, or was dropped since it was found: then it is none.
+async fn drop_gone(session: &Session, tables: &mut HashMap<Oid, Reading>) -> Result<Vec<Problem>, Error> {
+    let bare = tables.values().map(|reading| &reading.table).filter(|table| table.columns.is_empty());
+    let bare: Vec<TableName> = bare.map(|table| table.name.clone()).collect();
+    if bare.is_empty() {
+        return Ok(Vec::new());
+    }
+    let still: HashSet<Oid> = named(session, &bare).await?.iter().map(|o| o.oid).collect();
+    let is_gone = |oid: &Oid, reading: &Reading| reading.table.columns.is_empty() && !still.contains(oid);
+    Ok(tables.extract_if(|oid, reading| is_gone(oid, reading)).map(|(_, reading)| gone(&reading.table.name)).collect())
 }
 
 async fn run(session: &Session, text: &str, with: &[(&(dyn ToSql + Sync), Wire)]) -> Result<Vec<Row>, Error> {
@@ -120,28 +136,43 @@ fn named_columns(names: &HashMap<i16, String>, numbers: &[i16]) -> Option<Vec<St
     numbers.iter().map(|n| names.get(n).cloned()).collect()
 }
 
-fn add_columns(tables: &mut HashMap<Oid, Reading>, rows: &[Row]) {
+/// The first number that a server gives to an object of users; those below are the same as long as it lives.
+const FIRST_OF_USERS: Oid = 16_384;
+
+/// The types of columns. The engine's own are asked for once in a session.
+async fn types_of(session: &Session, columns: &[Row]) -> Result<HashMap<Oid, Arc<Row>>, Error> {
+    let used: HashSet<Oid> = columns.iter().map(|row| row.get(3)).collect();
+    let mut types = session.types.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let unknown: Vec<Oid> = used.into_iter().filter(|oid| !types.contains_key(oid)).collect();
+    if !unknown.is_empty() {
+        let rows = run(session, include_str!("sql/types.sql"), &[(&unknown, Wire::OID_ARRAY)]).await?;
+        types.extend(rows.into_iter().map(|row| (row.get(0), Arc::new(row))));
+        let own = types.iter().filter(|(oid, _)| **oid < FIRST_OF_USERS).map(|(oid, row)| (*oid, row.clone()));
+        *session.types.lock().unwrap_or_else(PoisonError::into_inner) = own.collect();
+    }
+    Ok(types)
+}
+
+fn add_columns(tables: &mut HashMap<Oid, Reading>, rows: &[Row], types: &HashMap<Oid, Arc<Row>>) {
     for row in rows {
         let Some(reading) = tables.get_mut(&row.get(0)) else { continue };
-        let column = column(row);
+        // Its type is gone only where the column is.
+        let Some(ty) = types.get(&row.get(3)) else { continue };
+        let column = column(row, ty);
         reading.names.insert(row.get(1), column.name.clone());
         reading.table.columns.push(column);
     }
 }
 
-fn column(row: &Row) -> Column {
-    let declared = Declared { name: row.get(3), sort: row.get(4), modifier: row.get(5), values: row.get(13) };
-    let base = row.get::<_, Option<&str>>(6).map(|name| Declared {
-        name,
-        sort: row.get(7),
-        modifier: row.get(8),
-        values: None,
-    });
-    let (default, generated, identity): (Option<String>, &str, &str) = (row.get(10), row.get(11), row.get(12));
+fn column(row: &Row, ty: &Row) -> Column {
+    let declared = Declared { name: ty.get(1), sort: ty.get(2), modifier: row.get(4), values: ty.get(7) };
+    let base =
+        ty.get::<_, Option<&str>>(5).map(|name| Declared { name, sort: ty.get(6), modifier: ty.get(3), values: None });
+    let (generated, identity, default): (&str, &str, Option<String>) = (row.get(6), row.get(7), row.get(8));
     Column {
         name: row.get(2),
         ty: types::of(&declared, base.as_ref()),
-        nullable: !row.get::<_, bool>(9),
+        nullable: !row.get::<_, bool>(5) && !ty.get::<_, bool>(4),
         default: match identity {
             "a" => Some("generated always as identity".to_owned()),
             "d" => Some("generated by default as identity".to_owned()),
@@ -220,13 +251,12 @@ fn rule(letter: &str) -> Option<String> {
 }
 
 /// Indexes that the engine made for a unique constraint are shown as that constraint only.
-fn add_indexes(tables: &mut HashMap<Oid, Reading>, rows: &[Row]) {
-    for row in rows {
+fn add_indexes(tables: &mut HashMap<Oid, Reading>, rows: &[Row], constraints: &[Row]) {
+    let unique = constraints.iter().filter(|row| row.get::<_, &str>(2) == "u");
+    let of_constraints: HashSet<Oid> = unique.map(|row| row.get(11)).collect();
+    for row in rows.iter().filter(|row| !of_constraints.contains(&row.get(7))) {
         let Some(reading) = tables.get_mut(&row.get(0)) else { continue };
-        let (unique, partial, of_constraint): (bool, bool, bool) = (row.get(2), row.get(6), row.get(7));
-        if of_constraint {
-            continue;
-        }
+        let (unique, partial): (bool, bool) = (row.get(2), row.get(6));
         let (numbers, options): (Vec<i16>, Vec<i16>) = (row.get(3), row.get(4));
         // Columns that are only carried along stand behind the key.
         let keys = usize::try_from(row.get::<_, i16>(5)).unwrap_or(numbers.len()).min(numbers.len());

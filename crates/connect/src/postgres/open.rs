@@ -1,12 +1,13 @@
 //! Opening a session: how the server is reached, and what holds for all that the session does.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, Config, NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::database::Token;
@@ -59,14 +60,17 @@ pub struct Session {
     pub client: Client,
     /// The address for people.
     pub place: Arc<str>,
+    /// The engine's own types, as far as columns of them were read.
+    pub types: Mutex<HashMap<u32, Arc<Row>>>,
     tls: Option<MakeRustlsConnect>,
 }
 
+/// Statements over catalogs are thought to be far dearer than they are: compiling them took a second where they took half of one.
 /// Names resolve to the engine's own objects only: everything else is written with its schema, so that no object of
 /// the same name takes its place. Dates, zones and escapes read the same wherever the server stands.
 const SETTINGS: &str = "SET search_path = pg_catalog, pg_temp; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; \
     SET IntervalStyle = 'iso_8601'; SET standard_conforming_strings = on; SET lock_timeout = '5s'; \
-    SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on; SET extra_float_digits = 3";
+    SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_read_only = on; SET extra_float_digits = 3; SET jit = off";
 
 #[async_trait]
 impl Link for Session {
@@ -88,7 +92,7 @@ impl Link for Session {
             }
         };
         client.batch_execute(SETTINGS).await.map_err(fail)?;
-        Ok(Session { client, place: way.place.clone(), tls: way.tls.clone() })
+        Ok(Session { client, place: way.place.clone(), types: Mutex::default(), tls: way.tls.clone() })
     }
 
     fn is_open(&self) -> bool {
@@ -182,6 +186,7 @@ pub fn explain(place: &str, error: tokio_postgres::Error) -> Error {
         SqlState::QUERY_CANCELED => Error::Timeout,
         SqlState::READ_ONLY_SQL_TRANSACTION => Error::Refused { source },
         SqlState::INSUFFICIENT_PRIVILEGE => Error::Forbidden { place, source },
+        SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN => Error::Unknown { source },
         SqlState::LOCK_NOT_AVAILABLE => Error::Locked { place },
         SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Error::Overflow { source },
         SqlState::PROGRAM_LIMIT_EXCEEDED

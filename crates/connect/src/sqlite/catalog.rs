@@ -25,17 +25,31 @@ pub fn list(session: &Session<'_>) -> Result<Vec<Listed>> {
     Ok(objects(session.connection)?.into_iter().map(listed).collect())
 }
 
-/// The marks of all tables and views: their texts, as a number.
+/// The marks of all tables and views: their texts, as numbers. Virtual tables say more than their text, and have none.
 pub fn prints(session: &Session<'_>) -> Result<Prints> {
-    let mut texts: BTreeMap<TableName, String> = BTreeMap::new();
+    let mut marks: HashMap<String, String> = HashMap::new();
+    let mut virtual_tables = Vec::new();
     let mut statement = session.connection.prepare_cached(include_str!("sql/prints.sql"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let name = TableName::bare(row.get::<_, String>(0)?);
-        *texts.entry(name).or_default() += &format!("{:016x}", catalog::sketch_hash(row.get_ref(1)?.as_str()?));
+        let (table, kind, name) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
+        let text = row.get_ref(3)?.as_str_or_null()?.unwrap_or_default();
+        if text.get(..VIRTUAL.len()).is_some_and(|head| head.eq_ignore_ascii_case(VIRTUAL)) {
+            virtual_tables.push(table.to_owned());
+        }
+        let mark = format!("{:016x}", catalog::sketch_hash(&format!("{kind} {name} {text}")));
+        match marks.get_mut(table) {
+            Some(known) => known.push_str(&mark),
+            None => drop(marks.insert(table.to_owned(), mark)),
+        }
     }
-    Ok(Prints { base: String::new(), of: texts })
+    virtual_tables.iter().for_each(|table| drop(marks.remove(table)));
+    let of = marks.into_iter().map(|(name, mark)| (TableName::bare(name), mark)).collect();
+    Ok(Prints { base: String::new(), of })
 }
+
+/// How the text of a virtual table begins, as the engine keeps it.
+const VIRTUAL: &str = "CREATE VIRTUAL TABLE";
 
 /// Reads the named objects. A name that does not exist (any more) is a problem, like a broken view.
 pub fn inspect(session: &Session<'_>, names: &[TableName]) -> Result<Inspected> {

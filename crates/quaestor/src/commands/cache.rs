@@ -1,8 +1,9 @@
 //! `quaestor cache`.
 
 use clap::Args;
-use connect::Address;
+use connect::{Address, is_part_of};
 use fault::{Fault, Kind};
+use schema::hit_ratio;
 use serde::Serialize;
 use store::{Holding, Store};
 
@@ -76,11 +77,9 @@ impl Cache {
                 return Ok(Vec::new());
             }
             let store = Store::open(&path)?;
-            // A part of a database is a source of its own, with its patterns behind the address.
-            let whole = |source: &str| source.split_once(" (").map_or(source.to_owned(), |(whole, _)| whole.to_owned());
-            let is_meant = |kept: &Holding| {
-                names.as_ref().is_none_or(|n| n.contains(&kept.source) || n.contains(&whole(&kept.source)))
-            };
+            // A part of a database is a source of its own.
+            let is_of = |kept: &Holding, name: &String| kept.source == *name || is_part_of(&kept.source, name);
+            let is_meant = |kept: &Holding| names.as_ref().is_none_or(|names| names.iter().any(|n| is_of(kept, n)));
             let meant: Vec<Holding> = store.holdings()?.into_iter().filter(is_meant).collect();
             if clear {
                 meant.iter().try_for_each(|kept| store.forget(&kept.source).map(drop))?;
@@ -104,16 +103,15 @@ impl Cache {
         let mut grid =
             Grid::new(&["database", ">objects", ">size", "seen", ">hits", ">loads", ">changes", ">questions"]);
         for kept in kept {
-            let count = |name: &str| kept.counts.get(name).copied().unwrap_or_default();
             let seen = kept.taken_at.map(|at| age(context.now.duration_since(at).as_secs_f64())).unwrap_or_default();
-            let hits = hit_ratio(kept).map(|ratio| format!("{:.1} %", 100.0 * ratio)).unwrap_or_default();
+            let hits = hits(kept).map(|ratio| format!("{:.1} %", 100.0 * ratio)).unwrap_or_default();
             let row = [
                 plain(&kept.source),
                 kept.objects.to_string(),
                 size(kept.bytes),
                 seen,
                 hits,
-                count("loads").to_string(),
+                count(kept, "loads").to_string(),
                 kept.changes.to_string(),
                 kept.questions.to_string(),
             ];
@@ -132,10 +130,12 @@ fn addresses(text: &str) -> Vec<String> {
     [Some(text.to_owned()), database.ok().map(|d| d.address()), shown.ok()].into_iter().flatten().collect()
 }
 
-fn hit_ratio(kept: &Holding) -> Option<f64> {
-    let count = |name: &str| kept.counts.get(name).copied().unwrap_or_default();
-    let calls = count("hits") + count("misses");
-    (calls > 0).then(|| count("hits") as f64 / calls as f64)
+fn count(kept: &Holding, name: &str) -> u64 {
+    kept.counts.get(name).copied().unwrap_or_default()
+}
+
+fn hits(kept: &Holding) -> Option<f64> {
+    hit_ratio(count(kept, "hits"), count(kept, "misses"))
 }
 
 fn size(bytes: u64) -> String {
@@ -147,7 +147,7 @@ fn size(bytes: u64) -> String {
 }
 
 fn json(kept: &[Holding], file: String, cleared: bool) -> String {
-    let sources = kept.iter().map(|kept| Row { kept, hit_ratio: hit_ratio(kept) }).collect();
+    let sources = kept.iter().map(|kept| Row { kept, hit_ratio: hits(kept) }).collect();
     let report = Report { version: 1, file, cleared, sources };
     serde_json::to_string_pretty(&report).expect("a report holds only plain data") + "\n"
 }

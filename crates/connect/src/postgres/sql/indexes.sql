@@ -1,6 +1,6 @@
 -- The usable indexes of the relations $1, but those of primary keys.
 SELECT i.indrelid, c.relname, i.indisunique, i.indkey::int2[], i.indoption::int2[], i.indnkeyatts, i.indpred IS NOT NULL,
-    EXISTS (SELECT 1 FROM pg_catalog.pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype = 'u')
+    i.indexrelid
 FROM pg_catalog.unnest($1::oid[]) AS w(oid)
 JOIN pg_catalog.pg_index AS i ON i.indrelid = w.oid
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
