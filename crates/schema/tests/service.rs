@@ -28,6 +28,8 @@ struct Watched {
     blind: AtomicBool,
     /// Whether it cannot be reached.
     down: AtomicBool,
+    /// Whether its token is another one each time.
+    restless: AtomicBool,
     /// How long an inspection takes.
     slow: Duration,
     /// Objects that were inspected.
@@ -48,6 +50,7 @@ impl Watched {
             samples: count(),
             blind: AtomicBool::new(false),
             down: AtomicBool::new(false),
+            restless: AtomicBool::new(false),
             slow: Duration::ZERO,
             objects: Mutex::default(),
             bad: None,
@@ -77,7 +80,11 @@ impl Database for Watched {
         if self.down.load(Ordering::Relaxed) {
             return Err(Error::Unreachable { place: self.address(), source: "no route".into() });
         }
-        let token = self.inner.token(scope).await?;
+        let mut token = self.inner.token(scope).await?;
+        if self.restless.load(Ordering::Relaxed) {
+            static NEXT: AtomicUsize = AtomicUsize::new(0);
+            token.0 += &format!("#{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        }
         Ok(if self.blind.load(Ordering::Relaxed) { Token::none() } else { token })
     }
     async fn prints(&self, scope: &Scope) -> Result<Option<Prints>, Error> {
@@ -358,6 +365,27 @@ async fn a_doubt_reads_what_moved_and_the_next_one_everything() {
     assert_eq!(database.counts().0, 2, "the marks are not believed again");
     assert!(schemas.current(&at(0)).await.is_ok());
     assert_eq!(database.counts().0, 2);
+}
+
+#[tokio::test]
+async fn a_schema_that_never_rests_is_used_and_neither_told_nor_kept() {
+    let (folder, path) = folder();
+    let database = Arc::new(Watched::new(&path));
+    let store = Store::open(&folder.path().join("state.db")).unwrap();
+    let schemas = Schemas::new(database.clone(), Some(store.clone()));
+    let rested = schemas.current(&at(0)).await.unwrap();
+    let mut listener = schemas.subscribe();
+    database.restless.store(true, Ordering::Relaxed);
+    write(&path, "CREATE TABLE more (x INT)");
+    let moving = schemas.current(&at(1)).await.unwrap();
+    assert!(rested.settled && !moving.settled);
+    assert!(moving.catalog.table(&name("more")).is_some(), "it is as it was read");
+    assert!(listener.try_recv().is_err(), "no change is told of what is of no one moment");
+    assert_eq!(store.snapshot(&database.address()).unwrap().unwrap().token, rested.token.0);
+    database.restless.store(false, Ordering::Relaxed);
+    assert!(schemas.current(&at(2)).await.unwrap().settled);
+    let told: Vec<String> = listener.try_recv().unwrap().changes.iter().map(|c| c.table.name.clone()).collect();
+    assert_eq!(told, ["more"], "from the last moment that is known to this one");
 }
 
 #[tokio::test]
