@@ -437,9 +437,20 @@ fn postgres_init(programs: &Programs, folder: &Path) -> Vec<OsString> {
     init
 }
 
+/// Shared memory is in the folder too: what is killed leaves none behind elsewhere.
 fn postgres_server(programs: &Programs, folder: &Path, port: u16) -> Vec<OsString> {
-    let fixed =
-        ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "listen_addresses=127.0.0.1", "-c", "autovacuum=off"];
+    let fixed = [
+        "-c",
+        "fsync=off",
+        "-c",
+        "full_page_writes=off",
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "autovacuum=off",
+        "-c",
+        "dynamic_shared_memory_type=mmap",
+    ];
     let mut server = words(&programs.server, fixed);
     server.extend(["-D".into(), folder.join("data").into_os_string(), "-k".into(), folder.as_os_str().to_owned()]);
     server.extend(["-p".into(), port.to_string().into()]);
