@@ -21,8 +21,8 @@ impl Error {
     /// The error as users meet it.
     pub fn fault(&self) -> Fault {
         match self {
-            Error::Folder { source, .. } => Fault::new(Kind::Missing, "codemod.folder", self.to_string())
-                .caused_by(source)
+            Error::Folder { .. } => Fault::new(Kind::Missing, "codemod.folder", self.to_string())
+                .caused_by(self)
                 .hint("name a folder that exists and can be read"),
             Error::Stopped => Fault::new(Kind::Cancelled, "codemod.stopped", self.to_string()),
         }

@@ -39,7 +39,8 @@ impl Folder {
 
 impl Files for Folder {
     fn list(&self) -> std::io::Result<(Vec<Listed>, Vec<Skipped>)> {
-        std::fs::read_dir(&self.0)?;
+        let named = |e: std::io::Error| std::io::Error::new(e.kind(), format!("{}: {e}", self.0.display()));
+        std::fs::read_dir(&self.0).map_err(named)?;
         let (mut listed, mut skipped) = (Vec::new(), Vec::new());
         let is_git = |e: &DirEntry| e.depth() > 0 && e.file_name() == ".git";
         let walk = WalkBuilder::new(&self.0)

@@ -133,10 +133,12 @@ fn the_catalog_comes_from_a_database_too() {
 #[test]
 fn what_is_not_there_is_told() {
     let home = project();
-    assert_eq!(run_in(&home, &["scan", "nowhere", "--catalog", "catalog.json"]).code, 11);
     assert_eq!(run_in(&home, &["scan", "src", "--catalog", "nowhere.json"]).code, 11);
     assert_eq!(scan(&home, &["--kind", "tables"]).code, 2);
     assert_eq!(scan(&home, &["--write-baseline", "x.json"]).code, 2, "a reason is needed");
+    let ran = run_in(&home, &["scan", "nowhere", "--catalog", "catalog.json"]);
+    assert_eq!(ran.code, 11);
+    assert!(ran.err.contains("nowhere: ") && ran.err.contains("try:"), "{}", ran.err);
 }
 
 fn impact(home: &Home, more: &[&str]) -> Ran {
