@@ -22,10 +22,7 @@ const ROWING: &str = "
     INSERT INTO entry VALUES (1, 1), (2, 1), (3, 1), (1, 2);";
 
 fn desk() -> Desk {
-    let trap = books::traps::all().into_iter().find(|trap| trap.class == "ties").unwrap();
-    let desk = Desk::new(&trap.book, trap.clock);
-    desk.scratch().execute(ROWING).unwrap();
-    desk
+    Desk::with_tables("ties", ROWING)
 }
 
 /// The rows of an answer, each as one text.

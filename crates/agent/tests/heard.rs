@@ -16,10 +16,7 @@ const FAIR: &str = "
     INSERT INTO works VALUES (1, 'Ada', '2024-01-02');";
 
 fn desk() -> Desk {
-    let trap = books::traps::all().into_iter().find(|trap| trap.class == "fan").unwrap();
-    let desk = Desk::new(&trap.book, trap.clock);
-    desk.scratch().execute(FAIR).unwrap();
-    desk
+    Desk::with_tables("fan", FAIR)
 }
 
 /// The first column of an answer.

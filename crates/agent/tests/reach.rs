@@ -24,10 +24,7 @@ const LETTINGS: &str = "
     INSERT INTO permits VALUES (1, 1, 'late'), (2, 1, 'dog'), (3, 3, 'dog');";
 
 fn desk() -> Desk {
-    let trap = books::traps::all().into_iter().find(|trap| trap.class == "fan").unwrap();
-    let desk = Desk::new(&trap.book, trap.clock);
-    desk.scratch().execute(LETTINGS).unwrap();
-    desk
+    Desk::with_tables("fan", LETTINGS)
 }
 
 fn rows(desk: &Desk, question: &str) -> Vec<String> {

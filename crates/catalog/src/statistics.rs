@@ -1,6 +1,7 @@
 //! What sampling found out about the data: never part of a fingerprint, always bounded.
 
 use std::collections::BTreeMap;
+use std::ops::RangeBounds;
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +67,13 @@ pub struct ColumnStatistics {
 }
 
 impl ColumnStatistics {
+    /// Whether all values are whole numbers in a range, as far as known.
+    pub fn is_whole_within(&self, range: impl RangeBounds<f64>) -> bool {
+        let within = |v: &Value| v.to_f64().is_some_and(|n| range.contains(&n));
+        let whole = self.numbers > 0 && self.fractional == 0;
+        whole && self.extent.as_ref().is_some_and(|e| within(&e.min) && within(&e.max))
+    }
+
     /// Share of this column's sampled values that `target` holds too, estimated from both sketches.
     ///
     /// Beyer et al., "On synopses for distinct-value estimation", SIGMOD 2007: below the smaller of

@@ -45,6 +45,13 @@ pub struct Ask {
     pub joined: bool,
 }
 
+impl Ask {
+    /// A phrase by itself.
+    pub fn plain(mention: Mention) -> Ask {
+        Ask { fold: None, distinct: false, mention, of: None, joined: false }
+    }
+}
+
 /// What something is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {

@@ -34,6 +34,14 @@ impl Desk {
         Desk::over(Scratch::in_memory(book).unwrap(), clock)
     }
 
+    /// Asks over the books of a trap of this class with further tables, made by `statements`.
+    pub fn with_tables(class: &str, statements: &str) -> Desk {
+        let trap = books::traps::all().into_iter().find(|trap| trap.class == class).unwrap();
+        let desk = Desk::new(&trap.book, trap.clock);
+        desk.scratch().execute(statements).unwrap();
+        desk
+    }
+
     /// Asks over a scratch database that exists.
     pub fn over(scratch: Scratch, clock: Date) -> Desk {
         let database = scratch.database();

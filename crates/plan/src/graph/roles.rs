@@ -125,9 +125,7 @@ fn is_flag(sampled: Option<&ColumnStatistics>, readings: &[Stems]) -> bool {
 
 /// "Founded", "opened" with whole numbers that are all years.
 fn is_year_of_event(column: &Column, sampled: Option<&ColumnStatistics>) -> bool {
-    let year = |v: &catalog::Value| v.to_f64().is_some_and(|n| (1500.0..2200.0).contains(&n));
-    let extent = sampled.filter(|s| s.numbers > 0 && s.fractional == 0).and_then(|s| s.extent.as_ref());
-    column.name.to_lowercase().ends_with("ed") && extent.is_some_and(|e| year(&e.min) && year(&e.max))
+    column.name.to_lowercase().ends_with("ed") && sampled.is_some_and(|s| s.is_whole_within(1500.0..2200.0))
 }
 
 fn number_role(column: &Column, sampled: Option<&ColumnStatistics>, readings: &[Stems], ontology: &Ontology) -> Role {

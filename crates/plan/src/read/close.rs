@@ -77,20 +77,14 @@ impl Machine<'_> {
                 Link { meaning: Meaning::Table { table: (*table).clone() }, score: best, evidence: Evidence::Data };
             let mention = Mention { tokens: value.tokens.clone(), text: value.text.clone(), links: vec![link] };
             self.fold = None;
-            self.intent.asks.push(Ask { fold: Some(Fold::Count), distinct: false, mention, of: None, joined: false });
+            self.intent.asks.push(Ask { fold: Some(Fold::Count), ..Ask::plain(mention) });
         }
     }
 
     pub(super) fn finish(mut self) -> Intent {
         self.release();
         self.restate();
-        let all = self.intent.each.first().map(|m| Ask {
-            fold: None,
-            distinct: false,
-            mention: m.clone(),
-            of: None,
-            joined: false,
-        });
+        let all = self.intent.each.first().cloned().map(Ask::plain);
         let counted = self.intent.asks.iter().rfind(|a| a.fold.is_some()).cloned();
         let first = counted.or_else(|| self.intent.asks.first().cloned()).or(all);
         if let (Some(descending), Some(first)) = (self.direction, first) {

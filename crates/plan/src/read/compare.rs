@@ -204,7 +204,7 @@ impl Machine<'_> {
         match (rest.first(), rest.get(fillers + 1)) {
             (Some(Piece::Sign(Sign::Where)), Some(Piece::Phrase(mention))) if !is_thing(mention) => {
                 self.at += fillers + 2;
-                Some(Ask { fold: None, distinct: false, mention: mention.clone(), of: None, joined: false })
+                Some(Ask::plain(mention.clone()))
             }
             _ => subject,
         }
@@ -240,7 +240,7 @@ impl Machine<'_> {
             Some((at, mention)) => {
                 self.at = at;
                 let fold = may_be_thing(&mention).then_some(Fold::Count);
-                Some(Ask { fold, distinct: false, mention, of: None, joined: false })
+                Some(Ask { fold, ..Ask::plain(mention) })
             }
             None => match self.kind_behind(&operand) {
                 Some((at, kind)) => {
@@ -284,8 +284,7 @@ impl Machine<'_> {
             (Operand::Text(_), Some(Piece::Phrase(kind)))
                 if opened && self.relation.is_none() && is_property(kind) && !is_thing(kind) =>
             {
-                let ask = Ask { fold: None, distinct: false, mention: kind.clone(), of: None, joined: false };
-                Some((self.at + 1, ask))
+                Some((self.at + 1, Ask::plain(kind.clone())))
             }
             _ => None,
         }

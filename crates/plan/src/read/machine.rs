@@ -50,7 +50,7 @@ impl Machine<'_> {
             Piece::Sign(sign) => self.sign(*sign),
             Piece::Number(number) => self.number(number),
             Piece::Ranking(mention, largest) => {
-                let by = Ask { fold: None, distinct: false, mention: mention.clone(), of: None, joined: false };
+                let by = Ask::plain(mention.clone());
                 let section = self.section;
                 self.rank(by, *largest);
                 self.section = section;
@@ -382,13 +382,8 @@ impl Machine<'_> {
             self.negated = false;
             return self.absent(mention);
         }
-        let ask = Ask {
-            fold: self.fold.take(),
-            distinct: std::mem::take(&mut self.distinct),
-            mention: mention.clone(),
-            of: None,
-            joined: false,
-        };
+        let ask =
+            Ask { fold: self.fold.take(), distinct: std::mem::take(&mut self.distinct), ..Ask::plain(mention.clone()) };
         self.last = Some(ask.clone());
         if is_thing(mention) {
             self.thing = Some(mention.clone());

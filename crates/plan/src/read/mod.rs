@@ -446,11 +446,10 @@ fn comparative(tokens: &[Token], i: usize, lexicon: &Lexicon, mentions: &[Mentio
     words::COMPARATIVES.iter().find_map(|(phrase, properties, relation)| {
         let end = spelled_out(tokens, i, phrase)?;
         let property = property_of(i..end, properties, lexicon, mentions, false)?;
-        let (end, relation) = match (tokens.get(end..).and_then(|t| t.get(..3)), relation) {
-            (Some([or, equal, to]), _) if or.lower == "or" && equal.lower == "equal" && to.lower == "to" => {
-                (end + 3, if *relation == Relation::Above { Relation::AtLeast } else { Relation::AtMost })
-            }
-            _ => (end, *relation),
+        let (end, relation) = match (spelled_out(tokens, end, &["or", "equal", "to"]), relation) {
+            (Some(end), Relation::Above) => (end, Relation::AtLeast),
+            (Some(end), _) => (end, Relation::AtMost),
+            (None, relation) => (end, *relation),
         };
         let said = |m: &Mention| m.tokens.end <= i && m.links[0].meaning == property.links[0].meaning;
         let compare = Piece::Sign(Sign::Compare(relation));

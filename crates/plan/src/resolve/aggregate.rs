@@ -190,7 +190,7 @@ fn split_asks<'i>(k: &Knowledge, intent: &'i Intent) -> Result<(Vec<Ask>, Vec<&'
             grouping.retain(|m| **m != first.mention);
             wanted.push(Ask { fold: Some(Fold::Count), ..first.clone() });
         } else if let Some(about) = intent.about.first() {
-            wanted.push(Ask { fold: None, distinct: false, mention: about.clone(), of: None, joined: false });
+            wanted.push(Ask::plain(about.clone()));
         }
     }
     Ok((wanted, grouping))
@@ -291,7 +291,7 @@ impl<'g> Build<'g, '_> {
         for condition in conditions {
             let Some(subject) = &condition.subject else { continue };
             let fold = if filters::counts(self.k(), condition) { Some(Fold::Count) } else { condition.fold };
-            let ask = Ask { fold, distinct: false, mention: subject.clone(), of: None, joined: false };
+            let ask = Ask { fold, ..Ask::plain(subject.clone()) };
             let measure = self.add_measure(&ask, true)?;
             let bound = |value: &Decimal| Bound::Number(self.in_units(measure, value));
             let relation = condition.relation;

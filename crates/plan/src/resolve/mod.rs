@@ -106,7 +106,7 @@ fn ranked_by_number(k: &Knowledge, intent: &Intent) -> Option<Intent> {
     if !number || intent.asks.is_empty() {
         return None;
     }
-    let ask = Ask { fold: None, distinct: false, mention: by.clone(), of: None, joined: false };
+    let ask = Ask::plain(by.clone());
     Some(Intent { by: Vec::new(), top: Some(Top { by: Some(ask), ..top.clone() }), ..intent.clone() })
 }
 

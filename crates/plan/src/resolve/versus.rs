@@ -127,7 +127,7 @@ pub fn by_what(ground: Ground, thing: &Mention) -> Result<Ask, Stop> {
     let found = found.filter(|m| measure::bind(k, Wanted::plain(m), &|_| true).is_ok()).take(8);
     let words = |m: &Metric| format!("{} by {}", thing.text, m.name);
     let mention = chosen(ground, &format!("by what are {} ranked?", thing.text), thing, found, words)?;
-    Ok(Ask { fold: None, distinct: false, mention, of: None, joined: false })
+    Ok(Ask::plain(mention))
 }
 
 /// The one of several metrics that was chosen.

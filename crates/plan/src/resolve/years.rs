@@ -34,10 +34,7 @@ pub fn year_of(ground: Ground, root: usize, intent: &Intent) -> Option<(ColumnRe
 
 /// Whether all values of a column are whole numbers that may be years.
 fn holds_years(k: &Knowledge, column: &ColumnRef) -> bool {
-    let Some(statistics) = k.graph.statistics(column) else { return false };
-    let within = |v: &Value| v.to_f64().is_some_and(|n| YEARS.contains(&n));
-    let whole = statistics.numbers > 0 && statistics.fractional == 0;
-    whole && statistics.extent.as_ref().is_some_and(|e| within(&e.min) && within(&e.max))
+    k.graph.statistics(column).is_some_and(|s| s.is_whole_within(YEARS))
 }
 
 /// The restriction of a year to a span of whole calendar years; none for any other span.
