@@ -133,16 +133,14 @@ impl Agent {
             }
             let fetched = fetched.map_err(|e| Box::new(e.fault()))?;
             let facts = facts_of(&prepared.plan);
-            let calendar = &understood.calendar;
-            let finished = self.finished(&understood, &prepared, &fetched, today);
+            let finished = self.finished(&prepared, &fetched, today);
             let wanted = question
                 .drill
                 .as_ref()
-                .map(|drill| drill::wanted(&understood.knowledge, &prepared.plan, &finished, drill, calendar));
+                .map(|drill| drill::wanted(&understood.knowledge, &prepared.plan, &finished, drill));
             let using = used::used(&understood.knowledge, &prepared.plan, question);
             let query = &prepared.plan.query;
-            let (ratings, bounds) =
-                vocabulary::rated(&understood.knowledge, query, &finished, self.facts(calendar, today));
+            let (ratings, bounds) = vocabulary::rated(&understood.knowledge, query, &finished, self.facts(today));
             let mut answer = finish(&understood, question, prepared, fetched, finished);
             if answer.status == Status::Answered {
                 answer.ratings = ratings;
@@ -150,7 +148,7 @@ impl Agent {
             }
             if let (Some(wanted), Status::Answered) = (wanted, answer.status) {
                 let (knowledge, database) = (&understood.knowledge, self.database.as_ref());
-                let facts = self.facts(calendar, today);
+                let facts = self.facts(today);
                 answer = drill::answered(drill::Place { database, scope, knowledge, facts }, wanted?, answer).await?;
             }
             answer.follows = follows;
@@ -250,13 +248,13 @@ impl Agent {
         Ok(Prepared { plan, lowered, statement })
     }
 
-    fn facts<'c>(&self, calendar: &'c Calendar, today: Date) -> Facts<'c> {
-        Facts { calendar, today, scaled: self.database.dialect().sums_are_scaled() }
+    fn facts(&self, today: Date) -> Facts {
+        Facts { today, scaled: self.database.dialect().sums_are_scaled() }
     }
 
     /// The rows with the arithmetic that SQL should not do.
-    fn finished(&self, understood: &Understood, prepared: &Prepared, fetched: &Fetched, today: Date) -> Finished {
-        let facts = self.facts(&understood.calendar, today);
+    fn finished(&self, prepared: &Prepared, fetched: &Fetched, today: Date) -> Finished {
+        let facts = self.facts(today);
         match (&prepared.plan.query, &prepared.lowered.layout) {
             (Query::Aggregate(aggregation), Some(layout)) => {
                 plan::finish::finish(aggregation, layout, &fetched.rows, facts)

@@ -4,7 +4,6 @@ use catalog::{Decimal, ResultColumn, TypeKind, Unit, Value};
 use connect::{Database, Fetched, Scope, Slice};
 use fault::{Fault, Kind};
 use plan::behind::{Spot, days, total};
-use plan::calendar::Calendar;
 use plan::finish::cells::gather;
 use plan::finish::{ColumnKind, Facts, Finished, amounted};
 use plan::lower::rows_behind;
@@ -30,18 +29,12 @@ pub struct Wanted {
 ///
 /// # Errors
 /// A fault of kind `Usage` for a row or column that is not there and for a number that is no sum of rows.
-pub fn wanted(
-    k: &Knowledge,
-    plan: &SemanticPlan,
-    finished: &Finished,
-    drill: &Drill,
-    calendar: &Calendar,
-) -> Result<Wanted, Box<Fault>> {
+pub fn wanted(k: &Knowledge, plan: &SemanticPlan, finished: &Finished, drill: &Drill) -> Result<Wanted, Box<Fault>> {
     let labels: Vec<String> = (0..finished.rows.rows.len()).map(|i| label(finished, i)).collect();
     let row = found("row", &labels, &drill.row)?;
     let names = columns(plan);
     let column = drill.column.as_ref().map_or(Ok(0), |c| found("column", &names, c))?;
-    let parts = plan::behind::behind(k, plan, finished, Spot { row, column }, calendar).map_err(|why| none(&why))?;
+    let parts = plan::behind::behind(k, plan, finished, Spot { row, column }).map_err(|why| none(&why))?;
     let alike = parts.windows(2).all(|pair| pair[0].shown == pair[1].shown);
     if parts.is_empty() || !alike {
         return Err(none("it is made of rows of several tables: its parts have rows behind them"));
@@ -99,7 +92,7 @@ pub struct Place<'p> {
     /// The schema.
     pub knowledge: &'p Knowledge,
     /// What finishing needs.
-    pub facts: Facts<'p>,
+    pub facts: Facts,
 }
 
 /// The rows behind the number, in the place of the answer that holds it.

@@ -31,19 +31,13 @@ pub struct Spot {
 ///
 /// # Errors
 /// A phrase that says why this number has no rows to be listed.
-pub fn behind(
-    k: &Knowledge,
-    plan: &SemanticPlan,
-    finished: &Finished,
-    spot: Spot,
-    calendar: &Calendar,
-) -> Result<Vec<Behind>, String> {
+pub fn behind(k: &Knowledge, plan: &SemanticPlan, finished: &Finished, spot: Spot) -> Result<Vec<Behind>, String> {
     match &plan.query {
         Query::Statement(statement) => of_statement(k, statement, finished, spot),
         Query::Aggregate(aggregation) if aggregation.outer.is_some() => {
             Err("it puts the lines of another answer together: that answer has rows behind it".to_owned())
         }
-        Query::Aggregate(aggregation) => of_numbers(k, aggregation, finished, spot, calendar),
+        Query::Aggregate(aggregation) => of_numbers(k, aggregation, finished, spot),
         Query::List(_) => Err("a list shows rows as they are: there is nothing behind them".to_owned()),
     }
 }
@@ -94,13 +88,7 @@ fn terms(plan: &Statement, line: &Line, column: &Column) -> Vec<(usize, bool, Ac
     found
 }
 
-fn of_numbers(
-    k: &Knowledge,
-    plan: &Aggregation,
-    finished: &Finished,
-    spot: Spot,
-    calendar: &Calendar,
-) -> Result<Vec<Behind>, String> {
+fn of_numbers(k: &Knowledge, plan: &Aggregation, finished: &Finished, spot: Spot) -> Result<Vec<Behind>, String> {
     if plan.dimensions.iter().any(|d| d.bands.is_some()) {
         return Err("rows behind bands of age are not shown yet; those behind one document or customer are".to_owned());
     }
@@ -110,7 +98,7 @@ fn of_numbers(
     let mut bases = Vec::new();
     signed(&measure.calc, false, &mut bases).map_err(|why| format!("{} {why}", measure.name))?;
     let filters: Vec<Predicate> = plan.filters.iter().cloned().chain(of_group(plan, group)).collect();
-    let window = within(plan, group, calendar);
+    let window = within(plan, group);
     let mut parts = Vec::new();
     for (base, turned) in bases {
         let base = &plan.bases[base];
@@ -150,13 +138,12 @@ fn of_group(plan: &Aggregation, group: &RowGroup) -> Vec<Predicate> {
 }
 
 /// The days asked for, cut to the row's bucket.
-fn within(plan: &Aggregation, group: &RowGroup, calendar: &Calendar) -> Window {
+fn within(plan: &Aggregation, group: &RowGroup) -> Window {
     let window = plan.windows[0].clone();
     let (Some(grain), Some(start)) = (plan.cut, group.bucket) else { return window };
-    let calendar = Calendar { fiscal_start: plan.fiscal_start, ..*calendar };
-    let bucket = calendar.bucket(start, grain);
+    let bucket = plan.calendar.bucket(start, grain);
     let span = window.period.as_ref().map_or(Some(bucket), |p| p.span.clip(&bucket)).unwrap_or(bucket);
-    let name = calendar.label(bucket, grain);
+    let name = plan.calendar.label(bucket, grain);
     let period = crate::calendar::Period::named(&name, span, Some(grain));
     Window { name, period: Some(period) }
 }
@@ -238,7 +225,7 @@ pub fn total(behind: &Behind) -> Aggregation {
         bases: vec![behind.base.clone()],
         dimensions: Vec::new(),
         cut: None,
-        fiscal_start: 1,
+        calendar: Calendar::default(),
         windows: vec![behind.rest.window.clone()],
         filters: behind.rest.filters.clone(),
         related: behind.rest.related.clone(),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{ColumnRef, Rows};
+use catalog::{ColumnRef, Rows, Value};
+use jiff::civil::Date;
 use meaning::naming::content_stems;
 use meaning::values::phrase_words;
 use sql::{Aggregate, Expr, Order, Select, Source};
 
-use crate::calendar::{Calendar, FiscalName};
+use crate::calendar::{Calendar, FiscalName, WeekYear};
 use crate::graph::{Graph, Node, Role};
 
 /// Where the books say when a fiscal year starts.
@@ -82,15 +83,39 @@ pub fn question(table: &FiscalTable) -> Select {
     select
 }
 
-/// The calendar that the rows describe: most years start on the first of one month. None where they
-/// do not (4-4-5 calendars, incomplete years).
+/// The calendar that the rows describe: most years start on the first of one month, or all but perhaps the first by one
+/// rule for years of weeks. None where they do neither.
 pub fn calendar(rows: &Rows) -> Option<Calendar> {
+    of_months(rows).or_else(|| of_weeks(rows))
+}
+
+fn of_weeks(rows: &Rows) -> Option<Calendar> {
+    let started = |row: &Vec<Value>| Some((year_named(&row[0])?, row[1].to_day()?));
+    let years: Vec<(i16, Date)> = rows.rows.iter().map(started).collect::<Option<_>>()?;
+    let rule_of = |years: &[(i16, Date)]| {
+        let firsts: Vec<Date> = years.iter().map(|(_, first)| *first).collect();
+        let (rule, ends) = WeekYear::find(&firsts)?;
+        let by_end = years.iter().zip(&ends).all(|((name, _), end)| name == end);
+        let by_start = years.iter().zip(&ends).all(|((name, _), end)| *name + 1 == *end);
+        let named_by = if by_end { FiscalName::EndYear } else { FiscalName::StartYear };
+        (by_end || by_start).then(|| Calendar::of_weeks(rule, named_by))
+    };
+    // The table may begin within a year.
+    rule_of(&years).or_else(|| rule_of(years.get(1..)?))
+}
+
+/// The year in a name such as 2024 or FY2024.
+fn year_named(name: &Value) -> Option<i16> {
+    let digits: String = name.to_string().chars().filter(char::is_ascii_digit).collect();
+    digits.get(..4)?.parse().ok()
+}
+
+fn of_months(rows: &Rows) -> Option<Calendar> {
     let mut votes: BTreeMap<(i8, bool), usize> = BTreeMap::new();
     for row in &rows.rows {
         // Periods are dated on their first or on their last day.
         let Some(first) = row[1].to_day().filter(|d| d.day() == 1 || *d == d.last_of_month()) else { continue };
-        let digits: String = row[0].to_string().chars().filter(char::is_ascii_digit).collect();
-        let named = digits.get(..4).and_then(|d| d.parse::<i16>().ok());
+        let named = year_named(&row[0]);
         *votes.entry((first.month(), named == Some(first.year()))).or_default() += 1;
     }
     let ((month, by_start), count) = votes.into_iter().max_by_key(|(_, n)| *n)?;
@@ -102,15 +127,14 @@ pub fn calendar(rows: &Rows) -> Option<Calendar> {
 
 /// Whether most years are whole weeks apart and begin with the same weekday: 52 weeks, or 53.
 pub fn has_years_of_weeks(rows: &Rows) -> bool {
-    let days: Vec<jiff::civil::Date> = rows.rows.iter().filter_map(|row| row[1].to_day()).collect();
-    let weeks = |pair: &[jiff::civil::Date]| matches!((pair[1] - pair[0]).get_days(), 364 | 371);
+    let days: Vec<Date> = rows.rows.iter().filter_map(|row| row[1].to_day()).collect();
+    let weeks = |pair: &[Date]| matches!((pair[1] - pair[0]).get_days(), 364 | 371);
     days.len() > 1 && days.windows(2).filter(|pair| weeks(pair)).count() * 2 > days.len() - 1
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalog::Value;
 
     fn rows(pairs: &[(&str, &str)]) -> Rows {
         let row = |(year, first): &(&str, &str)| vec![Value::from(*year), Value::from(*first)];
@@ -127,10 +151,25 @@ mod tests {
     }
 
     #[test]
+    fn years_of_weeks_follow_the_rule_by_which_they_begin() {
+        let found = calendar(&rows(&[("2023", "2023-01-29"), ("2024", "2024-02-04"), ("2025", "2025-02-02")])).unwrap();
+        assert_eq!(
+            (found.year_label(jiff::civil::date(2024, 2, 3)), found.named_by),
+            ("FY2023".into(), FiscalName::StartYear)
+        );
+        // The table begins in the middle of a year.
+        let found = calendar(&rows(&[("2022", "2022-05-01"), ("2023", "2022-09-25"), ("2024", "2023-10-01")])).unwrap();
+        assert_eq!(
+            (found.year_label(jiff::civil::date(2023, 9, 30)), found.named_by),
+            ("FY2023".into(), FiscalName::EndYear)
+        );
+    }
+
+    #[test]
     fn years_that_do_not_start_with_a_month_say_nothing() {
-        let retail = rows(&[("2024", "2024-01-29"), ("2025", "2025-01-27")]);
-        assert_eq!(calendar(&retail), None);
-        assert!(has_years_of_weeks(&retail));
+        let strange = rows(&[("2024", "2024-01-29"), ("2025", "2025-01-27"), ("2026", "2026-02-09")]);
+        assert_eq!(calendar(&strange), None);
+        assert!(has_years_of_weeks(&rows(&[("2024", "2024-01-29"), ("2025", "2025-01-27")])));
         assert!(!has_years_of_weeks(&rows(&[("2024", "2024-04-01"), ("2025", "2025-04-01")])));
     }
 }

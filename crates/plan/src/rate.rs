@@ -10,7 +10,7 @@ use meaning::ontology::{Better, Metric, MetricUnit, Nature, Thresholds};
 use meaning::own::{Grade, Per, Place};
 use serde::Serialize;
 
-use crate::calendar::{Calendar, Span, add_months};
+use crate::calendar::{Span, add_months};
 use crate::finish::{ColumnKind, Facts, Finished};
 use crate::forms::Relation;
 use crate::knowledge::Knowledge;
@@ -117,8 +117,7 @@ fn is_whole(plan: &Aggregation, finished: &Finished, row: usize, per: Per, facts
     let bucket: Option<Date> = finished.groups.get(row).and_then(|group| group.bucket);
     let span: Option<Span> = match (plan.cut, bucket) {
         (Some(grain), Some(start)) => {
-            let calendar = Calendar { fiscal_start: plan.fiscal_start, ..*facts.calendar };
-            let bucket = calendar.bucket(start, grain);
+            let bucket = plan.calendar.bucket(start, grain);
             window.map_or(Some(bucket), |window| bucket.clip(&window))
         }
         (Some(_), None) => None,

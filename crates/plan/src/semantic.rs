@@ -7,7 +7,7 @@ use meaning::formula::Arithmetic;
 use meaning::ontology::{Better, Material, Nature};
 use sql::Grain;
 
-use crate::calendar::Period;
+use crate::calendar::{Calendar, Period};
 pub use crate::forms::Outer;
 use crate::graph::Path;
 use crate::intent::{Derived, Fold, Relation};
@@ -348,8 +348,8 @@ pub struct Aggregation {
     pub dimensions: Vec<Dimension>,
     /// Width of the time buckets, for a series.
     pub cut: Option<Grain>,
-    /// First month of the fiscal year.
-    pub fiscal_start: u8,
+    /// The calendar that the buckets follow.
+    pub calendar: Calendar,
     /// Spans of time; the first is the one asked for, further ones are compared with it.
     pub windows: Vec<Window>,
     /// Restrictions of the question.

@@ -4,7 +4,7 @@ use catalog::{ColumnRef, Value};
 use jiff::civil::Date;
 use sql::Grain;
 
-use crate::calendar::{Span, add_months};
+use crate::calendar::{Calendar, Span, add_months};
 use crate::graph::Graph;
 use crate::semantic::{Base, Dated, OverTime, Window};
 
@@ -94,16 +94,18 @@ impl Step {
         day.day() == 1 && (day.month() - self.first).rem_euclid(self.months) == 0
     }
 
-    /// Whether buckets of this width are made of whole periods; years begin as the fiscal year does.
-    pub fn fits(self, grain: Grain, fiscal_start: u8) -> bool {
+    /// Whether buckets of this width are made of whole periods; years begin as those of the calendar do.
+    pub fn fits(self, grain: Grain, calendar: &Calendar) -> bool {
         let months = match grain {
             Grain::Day | Grain::Week => return false,
             Grain::Month => 1,
+            // No month begins where years are made of weeks.
+            _ if calendar.weeks.is_some() => return false,
             Grain::Quarter => 3,
             Grain::Half => 6,
             Grain::Year => 12,
         };
-        months % self.months == 0 && (fiscal_start as i8 - self.first).rem_euclid(self.months) == 0
+        months % self.months == 0 && (calendar.fiscal_start as i8 - self.first).rem_euclid(self.months) == 0
     }
 
     /// The first day of the period after the one that a day lies in.
@@ -174,8 +176,14 @@ mod tests {
 
     #[test]
     fn buckets_are_made_of_whole_periods() {
-        assert!(MONTHS.fits(Grain::Month, 4) && MONTHS.fits(Grain::Year, 1) && !MONTHS.fits(Grain::Week, 4));
-        assert!(QUARTERS.fits(Grain::Quarter, 4) && !QUARTERS.fits(Grain::Month, 4) && !QUARTERS.fits(Grain::Year, 2));
+        let from = Calendar::starting;
+        assert!(MONTHS.fits(Grain::Month, &from(4)) && MONTHS.fits(Grain::Year, &from(1)));
+        assert!(QUARTERS.fits(Grain::Quarter, &from(4)) && !QUARTERS.fits(Grain::Month, &from(4)));
+        assert!(!QUARTERS.fits(Grain::Year, &from(2)) && !MONTHS.fits(Grain::Week, &from(4)));
+        let ends = [date(2022, 9, 25), date(2023, 10, 1), date(2024, 9, 29)];
+        let (rule, _) = crate::calendar::WeekYear::find(&ends).unwrap();
+        let weeks = Calendar::of_weeks(rule, crate::calendar::FiscalName::EndYear);
+        assert!(MONTHS.fits(Grain::Month, &weeks) && !MONTHS.fits(Grain::Quarter, &weeks));
         assert_eq!(QUARTERS.next(date(2025, 11, 14)), date(2026, 1, 1));
     }
 }

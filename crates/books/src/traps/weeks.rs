@@ -47,7 +47,7 @@ pub(super) fn trap() -> Trap {
         book: book("outfitter", "A shop with a trading calendar", LAYOUT, vec![weeks, sales]),
         question: "sales amount in FY2024",
         clock: date(2025, 5, 9),
-        due: Due::Refusal,
+        due: Due::Answer,
         right: total("sales amount", right, 2),
         naive_sql: NAIVE,
         naive: total("sales amount", naive, 2),

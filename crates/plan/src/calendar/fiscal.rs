@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use sql::Grain;
 
 use super::span::{Span, add_days, add_months, days_between, month_index, month_start};
+use super::weeks::WeekYear;
+use super::words::month_name;
 
 /// Which calendar year gives a fiscal year its name when the two differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,6 +58,8 @@ pub struct Calendar {
     pub fiscal_start: u8,
     /// What a fiscal year is called.
     pub named_by: FiscalName,
+    /// The rule by which the year is made of whole weeks, if it is; `fiscal_start` says nothing then.
+    pub weeks: Option<WeekYear>,
     /// How weeks are cut.
     pub week: WeekRule,
     /// How dates such as `03/04/2025` are read.
@@ -72,12 +76,17 @@ impl Calendar {
     /// A calendar whose year starts in `month` (1 to 12), everything else by default.
     pub fn starting(month: u8) -> Calendar {
         let (named_by, week, date_order) = (FiscalName::default(), WeekRule::default(), DateOrder::default());
-        Calendar { fiscal_start: month, named_by, week, date_order }
+        Calendar { fiscal_start: month, named_by, weeks: None, week, date_order }
+    }
+
+    /// A calendar whose years are made of weeks, everything else by default.
+    pub fn of_weeks(rule: WeekYear, named_by: FiscalName) -> Calendar {
+        Calendar { weeks: Some(rule), named_by, ..Calendar::starting(1) }
     }
 
     /// The same calendar with a year that starts in January.
     pub fn civil(&self) -> Calendar {
-        Calendar { fiscal_start: 1, ..*self }
+        Calendar { fiscal_start: 1, weeks: None, ..*self }
     }
 
     /// The calendar an expression with that basis counts by.
@@ -87,7 +96,20 @@ impl Calendar {
 
     /// Whether the year of the books is another one than the calendar's.
     pub fn is_fiscal(&self) -> bool {
-        self.offset() != 0
+        self.offset() != 0 || self.weeks.is_some()
+    }
+
+    /// What the fiscal year is, in words that follow "the fiscal year that".
+    pub fn words(&self) -> String {
+        match self.weeks {
+            Some(rule) => format!("has whole weeks and ends on {}", rule.words()),
+            None => format!("starts in {}", month_name(i8::try_from(self.fiscal_start).unwrap_or(1))),
+        }
+    }
+
+    /// Whether buckets of that width are made of whole weeks because years are.
+    pub fn cuts_by_weeks(&self, grain: Grain) -> bool {
+        self.weeks.is_some() && matches!(grain, Grain::Quarter | Grain::Half | Grain::Year)
     }
 
     /// Months by which the year starts after January.
@@ -97,6 +119,9 @@ impl Calendar {
 
     /// First day of the bucket of that width that holds `date`.
     pub fn bucket_start(&self, date: Date, grain: Grain) -> Date {
+        if let Some(start) = self.weeks.and_then(|rule| rule.bucket_start(date, grain)) {
+            return start;
+        }
         match months_in(grain) {
             Some(months) => {
                 let index = month_index(date) - self.offset();
@@ -115,6 +140,9 @@ impl Calendar {
 
     /// The start of a bucket moved by `count` buckets of the same width.
     pub fn shift(&self, start: Date, grain: Grain, count: i32) -> Date {
+        if let Some(moved) = self.weeks.and_then(|rule| rule.shift(start, grain, count)) {
+            return moved;
+        }
         match months_in(grain) {
             Some(months) => add_months(start, months.saturating_mul(count)),
             None if grain == Grain::Week => add_days(start, i64::from(count) * 7),
@@ -143,6 +171,10 @@ impl Calendar {
         if open || self.bucket_start(span.from, grain) != span.from || self.bucket_start(span.to, grain) != span.to {
             return None;
         }
+        let number = |day| self.weeks.and_then(|rule| rule.number(day, grain));
+        if let Some((first, after)) = number(span.from).zip(number(span.to)) {
+            return Some(after - first);
+        }
         match months_in(grain) {
             Some(months) => Some((month_index(span.to) - month_index(span.from)) / months),
             None => i32::try_from(days_between(span.from, span.to) / if grain == Grain::Week { 7 } else { 1 }).ok(),
@@ -151,13 +183,20 @@ impl Calendar {
 
     /// The name of the year (fiscal, if the books have one) that holds `date`.
     pub fn year_of(&self, date: Date) -> i16 {
-        let start = self.bucket_start(date, Grain::Year).year();
+        let start = match self.weeks {
+            Some(rule) => rule.year_of(date).saturating_sub(1),
+            None => self.bucket_start(date, Grain::Year).year(),
+        };
         start.saturating_add(self.name_offset())
     }
 
     /// First day of the year with that name.
     pub fn year_start(&self, name: i16) -> Date {
-        month_start(i32::from(name.saturating_sub(self.name_offset())) * 12 + self.offset())
+        let start = name.saturating_sub(self.name_offset());
+        match self.weeks {
+            Some(rule) => rule.start(start.saturating_add(1)),
+            None => month_start(i32::from(start) * 12 + self.offset()),
+        }
     }
 
     fn name_offset(&self) -> i16 {
@@ -167,6 +206,10 @@ impl Calendar {
     /// Which one of its year the bucket that holds `date` is, from 1 (quarter 1 to 4, half 1 to 2).
     pub fn number_in_year(&self, date: Date, grain: Grain) -> i32 {
         let from = self.bucket_start(date, Grain::Year);
+        let number = |day| self.weeks.and_then(|rule| rule.number(day, grain));
+        if let Some((this, first)) = number(date).zip(number(from)) {
+            return this - first + 1;
+        }
         match months_in(grain) {
             Some(months) => (month_index(date) - month_index(from)) / months + 1,
             None if grain == Grain::Week => i32::from(date.iso_week_date().week()),

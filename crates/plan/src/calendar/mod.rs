@@ -5,12 +5,13 @@
 //! 2. [`read`] finds time expressions in the tokens of a question: a table of rules over small tables of words, longest
 //!    match first. What could be read otherwise is handed back with it, with dates.
 //!
-//! Everything is pure; what "today" is, is an argument. Left open: 4-4-5 calendars (every bucket goes through
-//! [`Calendar::bucket_start`] and [`Calendar::shift`]) and names of weekdays.
+//! Everything is pure; what "today" is, is an argument. Every bucket goes through
+//! [`Calendar::bucket_start`] and [`Calendar::shift`]. Left open: periods of four and five weeks, and names of weekdays.
 
 mod span;
-mod fiscal;
 mod words;
+mod weeks;
+mod fiscal;
 mod period;
 mod form;
 mod reader;
@@ -33,4 +34,5 @@ pub use form::{Comparison, TimeForm, TimeMention};
 pub use grammar::read;
 pub use period::Period;
 pub use span::{Span, add_days, add_months};
+pub use weeks::WeekYear;
 pub use words::{adverb, cardinal, month, month_name, ordinal, unit};

@@ -139,6 +139,10 @@ impl Name {
 /// The name's days under the reading `basis`, with words for how the year was chosen.
 fn place(reader: &Reader, name: &Name, hint: Hint, basis: Basis) -> Option<Period> {
     let counting = reader.calendar.counting(basis);
+    if matches!(name.part, Part::Week(_)) && counting.is_fiscal() && basis != Basis::Books {
+        // Weeks are counted by the calendar: nobody said how those of a fiscal year are.
+        return None;
+    }
     let now = current_year(reader, name.part, &counting);
     let span = match name.year {
         Some(YearName::Number(year) | YearName::Fiscal(year) | YearName::Calendar(year)) => {

@@ -102,12 +102,14 @@ impl Calendar {
     }
 
     /// The same position one year earlier. Month ends stay month ends; 29 February becomes 28 February; week 53 becomes
-    /// the last week of a year that has none. Fiscal periods keep their number, since a year is always twelve months.
+    /// the last week of a year that has none. Fiscal periods keep their number, also where a
+    /// year is made of weeks.
     pub fn prior_year(&self, period: &Period) -> Period {
         let (basis, span) = (basis_of(period), period.span);
         let counting = self.counting(basis);
         let moved = match period.grain {
             Some(Grain::Week) if counting.whole_buckets(span, Grain::Week).is_some() => self.weeks_year_before(span),
+            Some(grain) if period.fiscal => counting.fiscal_year_before(span, grain),
             _ => year_before(span),
         };
         let one = period.grain.filter(|grain| counting.whole_buckets(moved, *grain) == Some(1));
@@ -117,6 +119,18 @@ impl Calendar {
                 let name = format!("{} one year earlier", period.name());
                 Period { fiscal: period.fiscal, ..Period::named(&name, moved, period.grain) }
             }
+        }
+    }
+
+    /// Whole units of a fiscal year keep their number; other days are as many days after the start of a year of weeks.
+    fn fiscal_year_before(&self, span: Span, grain: Grain) -> Span {
+        let Some(rule) = self.weeks else { return year_before(span) };
+        match self.whole_buckets(span, grain).zip(months_in(grain)) {
+            Some((_, months)) if self.cuts_by_weeks(grain) => {
+                let before = |day| self.shift(day, grain, -12 / months);
+                Span { from: before(span.from), to: before(span.to) }
+            }
+            _ => rule.year_before(span),
         }
     }
 
@@ -136,8 +150,10 @@ impl Calendar {
         let (now, then) = (current.span, prior.span);
         let reached = add_days(last, 1).clamp(now.from, now.to.max(now.from));
         let over = reached >= now.to && natural_end(self, current);
-        let by_months =
-            now.from.day() == 1 && then.from.day() == 1 && current.grain.is_none_or(|g| months_in(g).is_some());
+        let by_months = (!current.fiscal || self.weeks.is_none())
+            && now.from.day() == 1
+            && then.from.day() == 1
+            && current.grain.is_none_or(|g| months_in(g).is_some());
         let to = match (over, by_months) {
             (true, _) => then.to,
             (false, true) => aligned_end(now.from, then.from, reached),

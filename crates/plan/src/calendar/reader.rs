@@ -221,8 +221,7 @@ impl<'a> Reader<'a> {
         let main = period(basis)?;
         let mut reading = Reading::plain(main);
         if basis == Basis::Books && self.calendar.is_fiscal() && follows_year(grain) {
-            let start = words::month_name(i8::try_from(self.calendar.fiscal_start).unwrap_or(1));
-            let words = format!("read by the fiscal year that starts in {start}: {}", reading.period.label);
+            let words = format!("read by the fiscal year that {}: {}", self.calendar.words(), reading.period.label);
             reading = reading.assuming(words);
             if let Some(other) = period(Basis::Calendar).filter(|other| other.span != reading.period.span) {
                 reading.alternatives.push((format!("by the calendar year: {}", other.label), other));

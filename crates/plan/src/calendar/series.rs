@@ -25,10 +25,13 @@ fn grain_form(reader: &Reader, grain: Grain, basis: Basis, end: usize) -> Match 
     match basis {
         Basis::Calendar if fiscal => Match::plain(end, TimeForm::CalendarGrain(grain)),
         Basis::Books if fiscal => {
-            let start = words::month_name(i8::try_from(reader.calendar.fiscal_start).unwrap_or(1));
             let other = format!("by calendar {}", noun(grain));
-            let words = format!("{}s follow the fiscal year that starts in {start}", noun(grain));
+            let words = format!("{}s follow the fiscal year that {}", noun(grain), reader.calendar.words());
             Match::plain(end, TimeForm::Grain(grain)).or(other, TimeForm::CalendarGrain(grain)).assuming(words)
+        }
+        Basis::Fiscal if fiscal && reader.calendar.weeks.is_some() => {
+            let words = format!("the fiscal year {}", reader.calendar.words());
+            Match::plain(end, TimeForm::Grain(grain)).assuming(words)
         }
         _ => Match::plain(end, TimeForm::Grain(grain)),
     }

@@ -139,9 +139,8 @@ fn fill_gaps(buckets: &mut BTreeMap<Option<Date>, Cell>, grain: sql::Grain, plan
     let Some(first) = buckets.keys().flatten().next().copied() else { return };
     let last = plan.windows.iter().filter_map(|w| w.period.as_ref()).map(|p| p.span.last()).max();
     let last = last.unwrap_or(facts.today).min(facts.today);
-    let calendar = crate::calendar::Calendar { fiscal_start: plan.fiscal_start, ..*facts.calendar };
     let span = crate::calendar::Span { from: first, to: crate::calendar::Span::day(last).to };
-    for bucket in calendar.buckets(span, grain) {
-        buckets.entry(Some(calendar.bucket_start(bucket.from, grain))).or_default();
+    for bucket in plan.calendar.buckets(span, grain) {
+        buckets.entry(Some(plan.calendar.bucket_start(bucket.from, grain))).or_default();
     }
 }

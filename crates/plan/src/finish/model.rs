@@ -3,14 +3,11 @@
 use catalog::{Rows, Value};
 use jiff::civil::Date;
 
-use crate::calendar::Calendar;
 use crate::semantic::LineStyle;
 
 /// What finishing needs beside the plan.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'f> {
-    /// The calendar of the books.
-    pub calendar: &'f Calendar,
+pub struct Facts {
     /// The clock's day.
     pub today: jiff::civil::Date,
     /// Whether exact sums came as integers that count units of 10^-scale.

@@ -20,7 +20,7 @@ use crate::semantic::{Aggregation, Measure, Only, OverTime, Part};
 
 /// Lays the cells out.
 pub fn lay_out(plan: &Aggregation, layout: &Layout, cells: Cells, facts: Facts) -> Finished {
-    let calendar = Calendar { fiscal_start: plan.fiscal_start, ..*facts.calendar };
+    let calendar = plan.calendar;
     let mut finished = Finished { rows_used: cells.rows, ..Finished::default() };
     let mut lines = match plan.cut {
         Some(grain) => series_lines(plan, &cells, &calendar, grain),

@@ -4,6 +4,7 @@ use catalog::{ColumnRef, TableName, Value};
 use jiff::civil::Date;
 use sql::{Aggregate, Expr, Item, Operator, Order, Select};
 
+use super::buckets::Cut;
 use super::joins::Joins;
 use super::predicates::condition;
 use super::related::related_condition;
@@ -111,8 +112,10 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
         select.item(Expr::value(leg.window as i64), "window");
     }
     let date = leg.date.map(|d| joins.column(&d.column, std::slice::from_ref(&d.path)));
-    if let (Some(grain), Some(date)) = (plan.cut, &date) {
-        let bucket = Expr::Bucket { grain, fiscal_start: plan.fiscal_start, of: Box::new(date.clone()) };
+    let window = &plan.windows[leg.window];
+    let cut = Cut::of(k, plan, (window, leg.date, leg.over_time), today);
+    if let (Some(cut), Some(date)) = (cut, &date) {
+        let bucket = cut.bucket(date.clone());
         select.item(bucket.clone(), "period");
         select.group.push(bucket);
     }
@@ -143,8 +146,6 @@ fn leg_select(k: &Knowledge, plan: &Aggregation, leg: &Leg, today: Date) -> Sele
         let expr = related_condition(k, &mut joins, related);
         select.filter.extend(expr);
     }
-    let window = &plan.windows[leg.window];
-    let cut = plan.cut.map(|grain| (grain, plan.fiscal_start));
     let amount = leg.bases.first().map(|i| &plan.bases[*i].amount);
     let fact = Fact { table: leg.fact, date: leg.date, over_time: leg.over_time, anew: leg.anew, amount };
     select.filter.extend(date.map(|d| days(k, (fact, cut), window, d, today)).unwrap_or_default());
@@ -236,11 +237,8 @@ pub struct Fact<'f> {
     pub amount: Option<&'f Amount>,
 }
 
-/// The width of time buckets with the first month of the year.
-type Cut = Option<(sql::Grain, u8)>;
-
 /// The restriction to the window's days, by how the measure behaves over time.
-pub fn days(k: &Knowledge, (fact, cut): (Fact, Cut), window: &Window, date: Expr, today: Date) -> Vec<Expr> {
+pub fn days(k: &Knowledge, (fact, cut): (Fact, Option<Cut>), window: &Window, date: Expr, today: Date) -> Vec<Expr> {
     let span = window.period.as_ref().map(|p| p.span);
     let ends = |to: Date| fact.date.map_or(to, |dated| steps::until(&k.graph, dated, to, today));
     let until = span.map(|s| s.to).filter(|to| *to < Span::LATEST).map(ends);
@@ -267,9 +265,9 @@ pub fn days(k: &Knowledge, (fact, cut): (Fact, Cut), window: &Window, date: Expr
             last.item(Expr::Aggregate(Aggregate::Max, Box::new(inner.clone())), "last_day");
             last.filter.push(before(&inner, until.unwrap_or(tomorrow)));
             last.filter.extend(known(k, fact, &root_alias));
-            if let Some((grain, fiscal_start)) = cut {
+            if let Some(cut) = cut {
                 last.filter.extend(from.iter().map(|d| since(&inner, *d)));
-                last.group.push(Expr::Bucket { grain, fiscal_start, of: Box::new(inner) });
+                last.group.push(cut.bucket(inner));
                 return vec![Expr::InSelect(Box::new(date), Box::new(last))];
             }
             vec![date.op(Operator::Eq, Expr::Scalar(Box::new(last)))]

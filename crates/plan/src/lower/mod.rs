@@ -4,6 +4,7 @@
 //! edges only, so nothing is ever multiplied; several facts or windows are stacked with UNION ALL
 //! and meet again in [`finish`](mod@crate::finish). No caller's text enters a statement: values are bound.
 
+mod buckets;
 mod joins;
 mod predicates;
 mod related;

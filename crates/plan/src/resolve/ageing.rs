@@ -90,7 +90,7 @@ pub fn plan(ground: Ground, intent: &Intent, ageing: Ageing) -> Result<SemanticP
         bases: vec![books.owed, books.paid],
         dimensions,
         cut: None,
-        fiscal_start: ground.calendar.fiscal_start,
+        calendar: *ground.calendar,
         windows: vec![as_of(at, intent)],
         filters,
         related: Vec::new(),

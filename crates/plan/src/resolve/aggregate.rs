@@ -22,7 +22,7 @@ use super::restrict;
 use super::statement;
 use super::versus;
 use super::windows::{self, Windows, fitting_grain};
-use crate::calendar::noun;
+use crate::calendar::{Calendar, noun};
 use crate::graph::{MeasureKind, Role};
 use crate::intent::{Ask, Condition, Cut, Derived, Fold, Intent, Operand, Relation};
 use crate::knowledge::Knowledge;
@@ -466,7 +466,7 @@ impl<'g> Build<'g, '_> {
         if self.measures.iter().any(|m| m.part == Part::Plan) {
             versus::whole_months(self.binder.ground, &mut made);
         }
-        let (cut, fiscal_start) = self.cut(&made, extent);
+        let (cut, calendar) = self.cut(&made, extent);
         let shown_from = cut.and_then(|cut| reach_back(self.binder.ground, self.binder.intent, cut, &mut made));
         self.periods_are_whole(&made)?;
         windows::balances_are_known(self.binder.ground, &self.bases, cut)?;
@@ -494,7 +494,7 @@ impl<'g> Build<'g, '_> {
             bases: self.bases,
             dimensions,
             cut,
-            fiscal_start,
+            calendar,
             windows,
             filters,
             related,
@@ -623,18 +623,18 @@ impl<'g> Build<'g, '_> {
         Some((first, last))
     }
 
-    fn cut(&self, made: &Windows, extent: Option<(Date, Date)>) -> (Option<Grain>, u8) {
+    fn cut(&self, made: &Windows, extent: Option<(Date, Date)>) -> (Option<Grain>, Calendar) {
         let calendar = self.binder.ground.calendar;
         let span = made.windows[0].period.as_ref().map(|p| p.span).filter(|s| !s.opens_early() && !s.opens_late());
         let data = extent.map(|(from, to)| crate::calendar::Span { from, to: crate::calendar::Span::day(to).to });
         if self.binder.mean_over().is_some() {
-            return (None, calendar.fiscal_start);
+            return (None, *calendar);
         }
         match self.binder.intent.cut {
-            None => (None, calendar.fiscal_start),
-            Some(Cut::By(grain)) => (Some(grain), calendar.fiscal_start),
-            Some(Cut::ByCalendar(grain)) => (Some(grain), 1),
-            Some(Cut::OverTime) => (Some(fitting_grain(span.or(data))), calendar.fiscal_start),
+            None => (None, *calendar),
+            Some(Cut::By(grain)) => (Some(grain), *calendar),
+            Some(Cut::ByCalendar(grain)) => (Some(grain), calendar.civil()),
+            Some(Cut::OverTime) => (Some(fitting_grain(span.or(data))), *calendar),
         }
     }
 }

@@ -86,10 +86,10 @@ impl<'g> Binder<'g, '_> {
     fn can_be_cut(&self, base: &Base) -> bool {
         let Some(dated) = base.date.as_ref().filter(|_| base.over_time == OverTime::Sum) else { return true };
         let Some(step) = steps::step(&self.k().graph, dated) else { return true };
-        let fiscal_start = self.ground.calendar.fiscal_start;
+        let calendar = self.ground.calendar;
         let cut = match self.intent.cut {
-            Some(Cut::By(grain)) => step.fits(grain, fiscal_start),
-            Some(Cut::ByCalendar(grain)) => step.fits(grain, 1),
+            Some(Cut::By(grain)) => step.fits(grain, calendar),
+            Some(Cut::ByCalendar(grain)) => step.fits(grain, &calendar.civil()),
             Some(Cut::OverTime) | None => true,
         };
         let last = self.k().extent(dated).map(|(_, last)| last);

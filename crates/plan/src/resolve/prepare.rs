@@ -93,9 +93,12 @@ fn compound(ground: Ground, intent: &mut Intent) -> Result<(), Stop> {
         _ => return Err(needs_years()),
     };
     let closed = |p: &Period| !p.span.opens_early() && !p.span.opens_late();
-    let years = i32::from(current.span.from.year()) - i32::from(base.span.from.year());
-    let aligned =
-        current.span.from.month() == base.span.from.month() && current.span.from.day() == base.span.from.day();
+    let of_weeks = |p: &Period| p.fiscal && calendar.weeks.is_some();
+    let whole = |p: &Period| of_weeks(p) && calendar.whole_buckets(p.span, Grain::Year) == Some(1);
+    let year = |p: &Period| i32::from(if of_weeks(p) { calendar.year_of(p.span.from) } else { p.span.from.year() });
+    let years = year(&current) - year(&base);
+    let (first, last) = (base.span.from, current.span.from);
+    let aligned = (last.month(), last.day()) == (first.month(), first.day()) || whole(&base) && whole(&current);
     if years < 1 || !aligned || !closed(&base) || !closed(&current) || intent.cut.is_some() {
         return Err(needs_years());
     }

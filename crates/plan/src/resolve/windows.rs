@@ -104,7 +104,23 @@ pub fn windows(ground: Ground, intent: &Intent, demand: Demand) -> Windows {
         None => current,
     };
     result.windows.insert(0, Window { name: period.name().to_owned(), period: Some(period) });
+    let uneven = years_of_weeks(ground, intent, &result.windows);
+    result.warnings.extend(uneven);
     result
+}
+
+/// What the reader of years made of weeks should know: a long one beside a short one, and months that they cut.
+fn years_of_weeks(ground: Ground, intent: &Intent, windows: &[Window]) -> Option<String> {
+    ground.calendar.weeks?;
+    let mut fiscal = windows.iter().filter_map(|w| w.period.as_ref()).filter(|p| p.fiscal);
+    let first = fiscal.next()?;
+    let weeks = |period: &Period| period.span.days() / 7;
+    if let Some(other) = fiscal.find(|other| weeks(other) != weeks(first)) {
+        let (this, that) = (first.name(), other.name());
+        return Some(format!("{this} has {} weeks, {that} {}", weeks(first), weeks(other)));
+    }
+    let cut = matches!(intent.cut, Some(Cut::By(Grain::Month) | Cut::OverTime));
+    cut.then(|| format!("months are those of the calendar: {} does not begin and end with one", first.name()))
 }
 
 /// Years and quarters of books that count theirs in weeks are not those of the calendar.

@@ -46,7 +46,7 @@ pub fn columns(ground: Ground, intent: &Intent, over: Extent, openings: bool) ->
         return Err(refuse("growth from column to column of a statement is not understood yet", vec![], vec![]));
     }
     let mut result = Columns { days: days(&made), ..Columns::default() };
-    match grain(&asked) {
+    match grain(ground, &asked) {
         Some((grain, calendar)) => series(ground, &made, (grain, calendar), over, &mut result)?,
         None => side_by_side(ground, &made, intent, over, &mut result),
     }
@@ -62,11 +62,12 @@ pub fn columns(ground: Ground, intent: &Intent, over: Extent, openings: bool) ->
     Ok(result)
 }
 
-fn grain(intent: &Intent) -> Option<(Grain, u8)> {
+fn grain(ground: Ground, intent: &Intent) -> Option<(Grain, Calendar)> {
+    let calendar = *ground.calendar;
     match intent.cut? {
-        Cut::By(grain) => Some((grain, 0)),
-        Cut::ByCalendar(grain) => Some((grain, 1)),
-        Cut::OverTime => Some((Grain::Month, 0)),
+        Cut::By(grain) => Some((grain, calendar)),
+        Cut::ByCalendar(grain) => Some((grain, calendar.civil())),
+        Cut::OverTime => Some((Grain::Month, calendar)),
     }
 }
 
@@ -169,11 +170,10 @@ fn push(result: &mut Columns, window: Window, compared: bool) {
 fn series(
     ground: Ground,
     made: &Windows,
-    (grain, start): (Grain, u8),
+    (grain, calendar): (Grain, Calendar),
     over: Extent,
     result: &mut Columns,
 ) -> Result<(), Stop> {
-    let calendar = if start == 0 { *ground.calendar } else { Calendar { fiscal_start: start, ..*ground.calendar } };
     let spans: Vec<&Period> = made.windows.iter().filter_map(|w| w.period.as_ref()).collect();
     if spans.is_empty() || spans.iter().any(|p| p.span.opens_early() || p.span.opens_late()) {
         let why = "columns over time need a period with a beginning and an end";

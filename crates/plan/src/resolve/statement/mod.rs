@@ -103,7 +103,7 @@ fn drawn(ground: Ground, intent: &Intent, form: &Form) -> Result<SemanticPlan, S
         bases,
         dimensions,
         cut: None,
-        fiscal_start: ground.calendar.fiscal_start,
+        calendar: *ground.calendar,
         windows: made.windows,
         filters,
         related: Vec::new(),
