@@ -309,7 +309,9 @@ impl Engine {
         let mut keeper = unprivileged("sh");
         keeper.args(["-c", KEEPER, "keeper"]).arg(&folder).arg(init.len().to_string()).args(init).args(server);
         keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        keeper.current_dir("/").env("HOME", &folder).env("LC_ALL", "C.UTF-8");
+        // A MariaDB that starts removes the temporary tables that it finds where such are kept, those of another one
+        // that is starting too: each has its own place for them.
+        keeper.current_dir("/").env("HOME", &folder).env("TMPDIR", &folder).env("LC_ALL", "C.UTF-8");
         let mut server = Server { engine: self, port, folder, keeper: keeper.spawn()? };
         server.wait()?;
         Ok(server)
@@ -521,5 +523,11 @@ mod tests {
     #[test]
     fn a_mariadb_server_runs_and_leaves_nothing_behind() {
         check(Engine::Mariadb);
+    }
+
+    #[test]
+    fn mariadb_servers_keep_their_temporary_tables_apart() {
+        let Some(server) = Server::start(Engine::Mariadb) else { return };
+        assert_eq!(server.ask("mysql", "SELECT @@tmpdir").trim(), server.folder.display().to_string());
     }
 }
